@@ -1,0 +1,1 @@
+"""igny8_web: a keyword list goes in; reviewed, illustrated, published articles come out."""
