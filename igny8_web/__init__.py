@@ -1,1 +1,38 @@
 """igny8_web: a keyword list goes in; reviewed, illustrated, published articles come out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(**overrides: object) -> Flask:
+    """Make the app: configuration → extensions → pages → commands.
+
+    ``overrides`` are fields of :class:`igny8_web.config.Config` and win over the environment.
+    Raises ConfigError when a setting cannot be used.
+    """
+    from . import cli, config, extensions, web
+    from .current import House
+    from .queue import bounded_redis
+
+    settings = config.load(**overrides)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+
+    app = Flask(
+        "igny8_web",
+        root_path=str(ROOT / "igny8_web"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.data_dir),
+    )
+    app.config.from_mapping(config.flask_settings(settings))
+    app.extensions["igny8"] = House(settings, bounded_redis(settings.redis_url))
+
+    extensions.init_app(app)
+    web.init_app(app)
+    cli.init_app(app)
+    return app

@@ -17,13 +17,22 @@ class ProviderError(Exception):
     ``message`` is for the person who reads the failed item. ``retry`` says whether the same
     request may succeed later (429, 5xx, timeout). ``fatal`` says that no further request can
     succeed until somebody acts (quota, key): the run pauses instead of failing every item.
+    ``cost`` is what the provider charged all the same, in US dollars.
     """
 
-    def __init__(self, message: str, *, retry: bool = False, fatal: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry: bool = False,
+        fatal: bool = False,
+        cost: Decimal = Decimal(0),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.retry = retry
         self.fatal = fatal
+        self.cost = cost
 
 
 @dataclass(frozen=True)

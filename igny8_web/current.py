@@ -1,0 +1,29 @@
+"""What belongs to the app that is running: its configuration, Redis client and providers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app
+from redis import Redis
+
+from .config import Config
+
+
+@dataclass(frozen=True)
+class House:
+    """Kept under ``app.extensions["igny8"]``."""
+
+    config: Config
+    redis: Redis
+
+
+def house() -> House:
+    """The one of the current app. Raises RuntimeError outside an app context."""
+    return cast(House, current_app.extensions["igny8"])
+
+
+def config() -> Config:
+    """The configuration of the current app."""
+    return house().config

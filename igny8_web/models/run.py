@@ -1,0 +1,217 @@
+"""A run and its life story: stages, items and lanes."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..db import Base, db_now
+from .site import Site
+
+
+class RunStatus(enum.StrEnum):
+    """``queued`` until a lane first claims; ``cancelling`` until the items in hand are settled."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+LIVE = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.CANCELLING)
+WORKABLE = (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class Trigger(enum.StrEnum):
+    """Who started it."""
+
+    MANUAL = "manual"
+    SCHEDULED = "scheduled"
+    API = "api"
+
+
+class Scope(enum.StrEnum):
+    """All stages over what waits, or one stage over chosen items."""
+
+    AUTOMATION = "automation"
+    SELECTION = "selection"
+
+
+class StageStatus(enum.StrEnum):
+    """A stage of one run."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class ItemStatus(enum.StrEnum):
+    """An item of one stage of one run; the last three are final."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+UNSETTLED = (ItemStatus.PENDING, ItemStatus.PROCESSING)
+
+
+def _in(column: str, values: tuple[enum.StrEnum, ...]) -> sa.TextClause:
+    """``column IN (…)`` for a partial index."""
+    return sa.text(f"{column} IN ({', '.join(repr(v.value) for v in values)})")
+
+
+class Run(Base):
+    """One press of a button: stages ``first_stage`` to ``last_stage``, in order."""
+
+    __tablename__ = "run"
+    __table_args__ = (
+        sa.Index(
+            "uq_run_live_automation",
+            "site_id",
+            unique=True,
+            sqlite_where=sa.and_(sa.text("scope = 'automation'"), _in("status", LIVE)),
+            postgresql_where=sa.and_(sa.text("scope = 'automation'"), _in("status", LIVE)),
+        ),
+        sa.Index(None, "site_id", "id"),
+        sa.Index(
+            "ix_run_live",
+            "status",
+            sqlite_where=_in("status", LIVE),
+            postgresql_where=_in("status", LIVE),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    """For people and the API: ``run_20261123_150102_manual``, UTC."""
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    trigger: Mapped[Trigger]
+    scope: Mapped[Scope]
+    first_stage: Mapped[int]
+    last_stage: Mapped[int]
+    current_stage: Mapped[int | None]
+    status: Mapped[RunStatus] = mapped_column(default=RunStatus.QUEUED)
+    why: Mapped[str | None] = mapped_column(sa.Text)
+    """Why it is paused, failed or cancelled, for the person who reads the card."""
+    budget: Mapped[Decimal | None]
+    """US dollars; NULL is no limit."""
+    cost: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    """US dollars spent so far."""
+    rev: Mapped[int] = mapped_column(default=1)
+    """Grows with every visible change, in the same transaction."""
+    created_at: Mapped[datetime] = mapped_column(default=db_now())
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    site: Mapped[Site] = relationship()
+    stages: Mapped[list[StageRun]] = relationship(
+        back_populates="run", order_by=lambda: StageRun.number, cascade="all, delete-orphan"
+    )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything may still happen to it."""
+        return self.status in LIVE
+
+
+class StageRun(Base):
+    """One stage of one run. ``total`` is the snapshot at its start, so the bar never drifts."""
+
+    __tablename__ = "stage_run"
+    __table_args__ = (sa.UniqueConstraint("run_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("run.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    status: Mapped[StageStatus] = mapped_column(default=StageStatus.PENDING)
+    total: Mapped[int] = mapped_column(default=0)
+    processed: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    skipped: Mapped[int] = mapped_column(default=0)
+    made: Mapped[int] = mapped_column(default=0)
+    """How many rows came out: clusters, ideas, drafts …"""
+    cost: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    result: Mapped[str | None] = mapped_column(sa.String(200))
+    """A sentence when it is over: "12 clusters from 150 keywords"."""
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    run: Mapped[Run] = relationship(back_populates="stages")
+
+    @property
+    def settled(self) -> int:
+        """Items that reached their end, well or not."""
+        return self.processed + self.failed + self.skipped
+
+
+class RunItem(Base):
+    """One item of a stage run. Whoever holds the lease token may settle it, nobody else."""
+
+    __tablename__ = "run_item"
+    __table_args__ = (
+        sa.Index(None, "stage_run_id", "status", "position"),
+        sa.Index(
+            "uq_run_item_unsettled",
+            "stage",
+            "item_id",
+            unique=True,
+            sqlite_where=_in("status", UNSETTLED),
+            postgresql_where=_in("status", UNSETTLED),
+        ),
+        sa.Index(
+            "ix_run_item_lease",
+            "lease_until",
+            sqlite_where=sa.text("status = 'processing'"),
+            postgresql_where=sa.text("status = 'processing'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_run_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_run.id", ondelete="CASCADE"))
+    stage: Mapped[str] = mapped_column(sa.String(60))
+    position: Mapped[int]
+    item_id: Mapped[int]
+    """The id of the keyword, cluster, idea … that the stage works on."""
+    title: Mapped[str] = mapped_column(sa.String(400))
+    status: Mapped[ItemStatus] = mapped_column(default=ItemStatus.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    not_before: Mapped[datetime | None]
+    """A failed attempt waits until then for the next."""
+    lease_token: Mapped[str | None] = mapped_column(sa.String(32))
+    lease_until: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(sa.Text)
+    cost: Mapped[Decimal] = mapped_column(default=Decimal(0))
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Lane(Base):
+    """One place to work in a stage run: as many lanes, as many items at a time.
+
+    A job takes a free lane by writing its token, and renews it while it works. A lane whose
+    lease ran out, or that was rung and never taken, is rung again by the reconciler.
+    """
+
+    __tablename__ = "lane"
+    __table_args__ = (sa.UniqueConstraint("stage_run_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage_run_id: Mapped[int] = mapped_column(sa.ForeignKey("stage_run.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    token: Mapped[str | None] = mapped_column(sa.String(32))
+    lease_until: Mapped[datetime | None]
+    rings: Mapped[int] = mapped_column(default=0)
+    rung_at: Mapped[datetime | None]

@@ -1,0 +1,187 @@
+"""Opening and closing: a run, its stages, and the way from one to the next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from ..current import config
+from ..db import db_now
+from ..models import (
+    UNSETTLED,
+    WORKABLE,
+    ItemStatus,
+    Lane,
+    Run,
+    RunItem,
+    RunStatus,
+    Scope,
+    Site,
+    StageRun,
+    StageStatus,
+    Trigger,
+)
+from .outcome import closing_words
+from .ringing import ring_free_lanes
+from .stage import AnyStage
+from .stages import STAGES, stage_by_slug
+
+log = logging.getLogger(__name__)
+
+
+def create_run(
+    db: Session,
+    site: Site,
+    *,
+    trigger: Trigger,
+    scope: Scope,
+    stages: Sequence[AnyStage],
+    only: Sequence[int] | None = None,
+    budget: Decimal | None = None,
+) -> Run:
+    """Write a run over ``stages`` (a stretch of the registry) and open the first of them.
+
+    ``only`` limits the first stage to these item ids. Raises IntegrityError when the site has a
+    live automation run already and this is another.
+    """
+    numbers = [STAGES.index(stage) + 1 for stage in stages]
+    run = Run(
+        run_id=_free_run_id(db, trigger),
+        site=site,
+        trigger=trigger,
+        scope=scope,
+        first_stage=numbers[0],
+        last_stage=numbers[-1],
+        budget=budget,
+        stages=[
+            StageRun(number=number, slug=stage.slug)
+            for number, stage in zip(numbers, stages, strict=True)
+        ],
+    )
+    db.add(run)
+    db.flush()
+    log.info("%s created for site %s", run.run_id, site.slug)
+    open_stage(db, run, run.stages[0], only)
+    return run
+
+
+def open_stage(
+    db: Session, run: Run, stage_run: StageRun, only: Sequence[int] | None = None
+) -> None:
+    """Snapshot what waits as the stage's items and ring its lanes; skip on when nothing waits."""
+    stage = stage_by_slug(stage_run.slug)
+    total = _snapshot(db, stage, run.site_id, stage_run.id, only)
+    run.current_stage = stage_run.number
+    run.rev += 1
+    stage_run.status = StageStatus.RUNNING
+    stage_run.total = total
+    stage_run.started_at = db_now()
+    if not total:
+        close_stage(db, run, stage_run)
+        return
+    lanes = min(stage.lanes or config().lanes, -(-total // stage.batch_size))
+    db.add_all(Lane(stage_run_id=stage_run.id, number=n + 1) for n in range(lanes))
+    db.flush()
+    if run.status in WORKABLE:
+        ring_free_lanes(db, run, stage_run)
+
+
+def close_stage(db: Session, run: Run, stage_run: StageRun) -> bool:
+    """Close the stage and go on, once: False when somebody else did it."""
+    closed = db.execute(
+        sa.update(StageRun)
+        .where(StageRun.id == stage_run.id, StageRun.status == StageStatus.RUNNING)
+        .values(status=StageStatus.COMPLETED, finished_at=db_now())
+        .returning(StageRun.id)
+    ).first()
+    if closed is None:
+        return False
+    db.refresh(stage_run)
+    if stage_run.failed and not stage_run.processed:
+        stage_run.status = StageStatus.FAILED
+    stage = stage_by_slug(stage_run.slug)
+    stage_run.result = stage.summary(stage_run) if stage_run.total else "nothing was waiting"
+    run.rev += 1
+    later = [s for s in run.stages if s.number > stage_run.number]
+    if run.status is RunStatus.CANCELLING:
+        finish(db, run, RunStatus.CANCELLED)
+    elif later:
+        open_stage(db, run, later[0])
+    else:
+        finish(db, run, *closing_words(db, run))
+    return True
+
+
+def finish(db: Session, run: Run, status: RunStatus, why: str | None = None) -> None:
+    """End the run; stages that never began are skipped."""
+    for stage_run in run.stages:
+        if stage_run.status is StageStatus.PENDING:
+            stage_run.status = StageStatus.SKIPPED
+    run.status = status
+    run.why = why or run.why
+    run.finished_at = db_now()
+    run.rev += 1
+    log.info("%s is %s", run.run_id, status)
+
+
+def close_if_settled(db: Session, run: Run, stage_run: StageRun) -> bool:
+    """Close the stage when none of its items is left to settle. The reconciler's safety net."""
+    left = db.scalar(
+        sa.select(RunItem.id)
+        .where(RunItem.stage_run_id == stage_run.id, RunItem.status.in_(UNSETTLED))
+        .limit(1)
+    )
+    return left is None and close_stage(db, run, stage_run)
+
+
+def _snapshot(
+    db: Session, stage: AnyStage, site_id: int, stage_run_id: int, only: Sequence[int] | None
+) -> int:
+    """Copy what waits into run items, in order; what a live run has already is left out."""
+    waiting = stage.waiting(site_id).subquery()
+    item_id, title = waiting.c
+    taken = (
+        sa.select(RunItem.id)
+        .where(RunItem.stage == stage.slug, RunItem.item_id == item_id)
+        .where(RunItem.status.in_(UNSETTLED))
+    )
+    rows = sa.select(
+        sa.literal(stage_run_id),
+        sa.literal(stage.slug),
+        sa.func.row_number().over(),
+        item_id,
+        sa.func.substr(title, 1, 400),
+        sa.literal(ItemStatus.PENDING.value),
+        sa.literal(0),
+        sa.literal(0),
+    ).where(~taken.exists())
+    if only is not None:
+        rows = rows.where(item_id.in_(only))
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    columns = [
+        "stage_run_id",
+        "stage",
+        "position",
+        "item_id",
+        "title",
+        "status",
+        "attempts",
+        "cost",
+    ]
+    done = db.execute(insert(RunItem).from_select(columns, rows).on_conflict_do_nothing())
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _free_run_id(db: Session, trigger: Trigger) -> str:
+    """``run_20261123_150102_manual``; a second one in the same second gets ``_2``."""
+    stem = f"run_{datetime.now(UTC):%Y%m%d_%H%M%S}_{trigger.value}"
+    taken = set(db.scalars(sa.select(Run.run_id).where(Run.run_id.startswith(stem))))
+    return next(
+        name for name in (stem, *(f"{stem}_{n}" for n in range(2, 10_000))) if name not in taken
+    )

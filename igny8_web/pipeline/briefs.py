@@ -1,0 +1,18 @@
+"""Rows as the plain data of a brief."""
+
+from __future__ import annotations
+
+from ..models import Keyword, Site
+from ..providers.contracts import KeywordIn, SiteIn
+
+
+def site_in(site: Site) -> SiteIn:
+    """The site as a provider sees it."""
+    return SiteIn(name=site.name, domain=site.domain, language=site.language)
+
+
+def keyword_in(keyword: Keyword) -> KeywordIn:
+    """The keyword as a provider sees it."""
+    return KeywordIn(
+        id=keyword.id, phrase=keyword.phrase, volume=keyword.volume, intent=keyword.intent
+    )

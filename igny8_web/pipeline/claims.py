@@ -1,0 +1,172 @@
+"""Claims: who may work on what, until when.
+
+A job takes a free lane of a stage run by writing its token, claims items with the same token,
+and renews both while it works. Whoever lost the lane can neither claim nor settle.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from ..db import db_now
+from ..extensions import transaction
+from ..models import ItemStatus, Lane, RunItem
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class HeldLane:
+    """A lane in our hands: what every claim and settlement is signed with."""
+
+    id: int
+    stage_run_id: int
+    token: str
+    lease_seconds: int
+
+
+@dataclass(frozen=True)
+class ClaimedItem:
+    """One item we may work on. ``id`` is the run item's, ``item_id`` the row's it stands for."""
+
+    id: int
+    item_id: int
+    title: str
+    attempts: int
+
+
+def take_lane(db: Session, stage_run_id: int, lease_seconds: int) -> HeldLane | None:
+    """Take the first free lane of the stage run; None when all are held."""
+    lane_id = db.scalar(
+        sa.select(Lane.id)
+        .where(Lane.stage_run_id == stage_run_id)
+        .where(sa.or_(Lane.token.is_(None), Lane.lease_until < db_now()))
+        .order_by(Lane.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if lane_id is None:
+        return None
+    token = uuid.uuid4().hex
+    db.execute(
+        sa.update(Lane)
+        .where(Lane.id == lane_id)
+        .values(token=token, lease_until=db_now(lease_seconds), rung_at=None)
+    )
+    return HeldLane(lane_id, stage_run_id, token, lease_seconds)
+
+
+def still_held(db: Session, lane: HeldLane) -> bool:
+    """Whether the lane is still ours; locks it until the end of the transaction."""
+    return (
+        db.scalar(
+            sa.select(Lane.id).where(Lane.id == lane.id, Lane.token == lane.token).with_for_update()
+        )
+        is not None
+    )
+
+
+def release_lane(db: Session, lane: HeldLane) -> None:
+    """Give the lane back; harmless when it is no longer ours."""
+    db.execute(
+        sa.update(Lane)
+        .where(Lane.id == lane.id, Lane.token == lane.token)
+        .values(token=None, lease_until=None)
+    )
+
+
+def claim(
+    db: Session, lane: HeldLane, limit: int, batch: int, only: Sequence[int] | None = None
+) -> list[ClaimedItem]:
+    """Claim up to ``limit`` due items, in order, ``only`` among these item ids if given.
+
+    Items that were tried before come in one ``batch``, all of the same number of attempts, so
+    that an item that kills its worker takes no fresh ones with it.
+    """
+    found = db.execute(_due(lane.stage_run_id, only).limit(limit)).all()
+    chosen = []
+    for row in found:
+        if row.attempts != found[0].attempts or (row.attempts and len(chosen) >= batch):
+            break
+        chosen.append(row)
+    if not chosen:
+        return []
+    db.execute(
+        sa.update(RunItem)
+        .where(RunItem.id.in_([row.id for row in chosen]))
+        .values(
+            status=ItemStatus.PROCESSING,
+            attempts=RunItem.attempts + 1,
+            not_before=None,
+            lease_token=lane.token,
+            lease_until=db_now(lane.lease_seconds),
+            started_at=sa.func.coalesce(RunItem.started_at, db_now()),
+        )
+    )
+    return [ClaimedItem(row.id, row.item_id, row.title, row.attempts + 1) for row in chosen]
+
+
+def _due(stage_run_id: int, only: Sequence[int] | None) -> sa.Select[int, int, str, int]:
+    query = (
+        sa.select(RunItem.id, RunItem.item_id, RunItem.title, RunItem.attempts)
+        .where(RunItem.stage_run_id == stage_run_id)
+        .where(RunItem.status == ItemStatus.PENDING)
+        .where(sa.or_(RunItem.not_before.is_(None), RunItem.not_before <= db_now()))
+        .order_by(RunItem.position)
+        .with_for_update(skip_locked=True)
+    )
+    return query if only is None else query.where(RunItem.item_id.in_(only))
+
+
+def renew(db: Session, lane: HeldLane) -> bool:
+    """Extend the lease of the lane and of the items in hand; False when the lane is lost."""
+    renewed = db.execute(
+        sa.update(Lane)
+        .where(Lane.id == lane.id, Lane.token == lane.token)
+        .values(lease_until=db_now(lane.lease_seconds))
+        .returning(Lane.id)
+    ).first()
+    if renewed is None:
+        return False
+    db.execute(
+        sa.update(RunItem)
+        .where(RunItem.stage_run_id == lane.stage_run_id)
+        .where(RunItem.status == ItemStatus.PROCESSING)
+        .where(RunItem.lease_token == lane.token)
+        .values(lease_until=db_now(lane.lease_seconds))
+    )
+    return True
+
+
+@contextmanager
+def heartbeat(app: Flask, lane: HeldLane) -> Iterator[threading.Event]:
+    """Renew the lease from a thread, three times per lease; the event says that it was lost."""
+    over, lost = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        while not over.wait(lane.lease_seconds / 3):
+            try:
+                with app.app_context(), transaction() as db:
+                    if not renew(db, lane):
+                        lost.set()
+                        return
+            except SQLAlchemyError:
+                log.warning("could not renew the lease of lane %s", lane.id, exc_info=True)
+
+    thread = threading.Thread(target=beat, name=f"heartbeat-lane-{lane.id}", daemon=True)
+    thread.start()
+    try:
+        yield lost
+    finally:
+        over.set()
+        thread.join()

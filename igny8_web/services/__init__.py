@@ -1,0 +1,1 @@
+"""What people can do: verbs, each with a transaction of its own."""
