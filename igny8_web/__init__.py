@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+if TYPE_CHECKING:
+    from flask import Flask
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def create_app(**overrides: object) -> Flask:
+def create_app(**overrides: Any) -> Flask:
     """Make the app: configuration → extensions → pages → commands.
 
     ``overrides`` are fields of :class:`igny8_web.config.Config` and win over the environment.
     Raises ConfigError when a setting cannot be used.
     """
+    # Imported here: `make run`'s process manager imports the package and must stay small.
+    from flask import Flask
+
     from . import cli, config, extensions, web
     from .current import House
     from .queue import bounded_redis

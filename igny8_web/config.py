@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from .platform.embedded_redis import default_url
 
@@ -54,18 +55,19 @@ class Config:
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
 
 
-def load(environ: Mapping[str, str] = os.environ, **overrides: object) -> Config:
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Config:
     """Read the configuration; ``overrides`` win over the environment.
 
     Raises ConfigError where a value is not of the field's kind or out of range.
     """
-    values: dict[str, object] = {}
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
     for spec in fields(Config):
         raw = environ.get(f"IGNY8_{spec.name.upper()}")
         if raw is not None and raw.strip():
             values[spec.name] = _parse(spec.name, str(spec.type), raw.strip())
     values |= overrides
-    config = Config(**values)  # type: ignore[arg-type]
+    config = Config(**values)
     folder = config.data_dir.expanduser().resolve()
     return Config(
         **{

@@ -17,6 +17,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from .turns import turn
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -154,24 +156,25 @@ def write_transaction(session: Session) -> Iterator[Session]:
         raise RuntimeError("changes made outside a transaction would be lost or half done")
     session.commit()  # ends the reading transaction
     session.expire_all()
-    session.connection(execution_options={WRITES: True})
-    session.info["writing"] = True
-    callbacks: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        callbacks.clear()
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("writing", None)
+    callbacks: list[Callable[[], object]] = session.info.setdefault("after_commit", [])
+    with turn(session.get_bind()):
+        session.connection(execution_options={WRITES: True})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            callbacks.clear()
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
     todo, callbacks[:] = list(callbacks), []
     for callback in todo:
         callback()
 
 
-def after_commit(session: Session, callback: Callable[[], None]) -> None:
+def after_commit(session: Session, callback: Callable[[], object]) -> None:
     """Run ``callback`` once the transaction under way is committed; never if it is not."""
     if not session.info.get("writing"):
         raise RuntimeError("after_commit() needs a transaction")

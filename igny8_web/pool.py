@@ -11,11 +11,15 @@ from typing import Any
 from redis import Redis
 from rq.worker_pool import WorkerPool
 
-from . import create_app
+from . import create_app, jobs
 from .current import House
+from .pipeline.rehearsal import rehearse
 from .queue import QUEUES, LaneJob, LaneQueue, LaneWorker
 
 log = logging.getLogger(__name__)
+
+LOADED = jobs
+"""Loaded before the fork, so that no job loads it again."""
 
 
 class LanePool(WorkerPool):
@@ -37,9 +41,9 @@ def _work(name: str, connection: Redis) -> None:
 
 def main(**overrides: Any) -> int:
     """Run the pool until SIGTERM or SIGINT; the items in hand are finished first."""
-    from . import jobs  # noqa: F401 - loaded before the fork
-
     app = LaneWorker.app = create_app(**overrides)
+    with app.app_context():
+        rehearse()
     house: House = app.extensions["igny8"]
     gc.freeze()  # what is loaded stays shared between the processes
     pool = LanePool(

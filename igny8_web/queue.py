@@ -49,7 +49,7 @@ class LaneJob(Job):
             raise RefusedJob(f"refused a job that names {str(self._func_name)[:100]!r}")
 
     # RQ would import and call whatever a job names as its callbacks.
-    success_callback = failure_callback = stopped_callback = property(lambda self: None)  # type: ignore[assignment]
+    success_callback = failure_callback = stopped_callback = property(lambda self: None)
 
 
 class LaneQueue(Queue):
@@ -85,7 +85,7 @@ class LaneWorker(Worker):
 
         with LaneWorker.app.app_context():
             db.engine.dispose(close=False)  # the parent's sockets are not ours to close
-            super().main_work_horse(job, queue)  # type: ignore[no-untyped-call]
+            super().main_work_horse(job, queue)
 
     def setup_work_horse_signals(self) -> None:
         """SIGTERM asks the lane to stop after the item in hand, whoever sent it."""

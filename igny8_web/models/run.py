@@ -125,6 +125,12 @@ class Run(Base):
         """Whether anything may still happen to it."""
         return self.status in LIVE
 
+    def pause(self, why: str | None = None) -> None:
+        """Let nothing more be claimed; harmless on a run that is not at work."""
+        if self.status in WORKABLE:
+            self.status, self.why = RunStatus.PAUSED, why
+            self.rev += 1
+
 
 class StageRun(Base):
     """One stage of one run. ``total`` is the snapshot at its start, so the bar never drifts."""

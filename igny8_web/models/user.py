@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from flask_login import UserMixin
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, db_now
 
 
-class User(UserMixin, Base):
+class User(Base):
     """An account. ``email`` is stored in lower case."""
 
     __tablename__ = "user"
@@ -20,6 +19,14 @@ class User(UserMixin, Base):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(sa.String(255))
     created_at: Mapped[datetime] = mapped_column(default=db_now())
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the session."""
+        return str(self.id)
 
 
 class ApiToken(Base):

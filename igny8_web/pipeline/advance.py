@@ -174,8 +174,8 @@ def _snapshot(
         "attempts",
         "cost",
     ]
-    done = db.execute(insert(RunItem).from_select(columns, rows).on_conflict_do_nothing())
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    db.execute(insert(RunItem).from_select(columns, rows).on_conflict_do_nothing())
+    return db.scalars(sa.select(sa.func.count()).where(RunItem.stage_run_id == stage_run_id)).one()
 
 
 def _free_run_id(db: Session, trigger: Trigger) -> str:

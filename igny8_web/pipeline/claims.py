@@ -94,7 +94,7 @@ def claim(
     that an item that kills its worker takes no fresh ones with it.
     """
     found = db.execute(_due(lane.stage_run_id, only).limit(limit)).all()
-    chosen = []
+    chosen: list[sa.Row[int, int, str, int]] = []
     for row in found:
         if row.attempts != found[0].attempts or (row.attempts and len(chosen) >= batch):
             break
@@ -112,6 +112,7 @@ def claim(
             lease_until=db_now(lane.lease_seconds),
             started_at=sa.func.coalesce(RunItem.started_at, db_now()),
         )
+        .execution_options(synchronize_session=False)
     )
     return [ClaimedItem(row.id, row.item_id, row.title, row.attempts + 1) for row in chosen]
 

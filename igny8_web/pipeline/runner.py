@@ -34,9 +34,10 @@ from .claims import (
     take_lane,
 )
 from .ringing import ring_free_lanes
-from .settling import Failure, Outcome, settle
+from .settling import settle
 from .stage import AnyStage, UnusableAnswer
 from .stages import stage_by_slug
+from .storing import Failure, Outcome
 from .tools import Tools, tools_for_site
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,11 @@ class Batch:
 class LaneAtWork:
     """One job's stay in one lane."""
 
-    def __init__(self, lane: HeldLane, run: Run, stage: AnyStage, tools: Tools) -> None:
-        self.lane, self.run, self.stage, self.tools = lane, run, stage, tools
-        self.batch_size = stage.batch(tools)
+    def __init__(
+        self, lane: HeldLane, run: Run, stage: AnyStage, tools: Tools, batch_size: int
+    ) -> None:
+        self.lane, self.run, self.stage = lane, run, stage
+        self.tools, self.batch_size = tools, batch_size
         self.ends = time.monotonic() + config().slice_seconds
         self.grab = 1
 
@@ -131,15 +134,26 @@ def work_lane(stage_run_id: int, only: Sequence[int] | None = None) -> None:
 
     Returns at once when no lane is free or nothing is due: a duplicate ring has no effect.
     """
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stage_run = session().get(StageRun, stage_run_id)
+    if stage_run is None:
+        log.warning("there is no stage run %s", stage_run_id)
+        return
+    run, stage = stage_run.run, stage_by_slug(stage_run.slug)
+    tools = tools_for_site(run.site_id)
+    try:
+        batch_size = stage.batch(tools)
+    except Exception as error:
+        log.exception("the provider of %s cannot be used", stage.slug)
+        with transaction() as db:
+            db.get_one(Run, run.id, with_for_update=True).pause(f"No provider: {error}.")
+        return
     with transaction() as db:
-        stage_run = db.get(StageRun, stage_run_id)
-        lane = take_lane(db, stage_run_id, config().lease_seconds) if stage_run else None
-    if stage_run is None or lane is None:
+        lane = take_lane(db, stage_run_id, config().lease_seconds)
+    if lane is None:
         log.info("stage run %s has no free lane", stage_run_id)
         return
-    stage = stage_by_slug(stage_run.slug)
-    at_work = LaneAtWork(lane, stage_run.run, stage, tools_for_site(stage_run.run.site_id))
+    at_work = LaneAtWork(lane, run, stage, tools, batch_size)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     with heartbeat(app, lane) as lost:
         outcomes: list[Outcome] = []
         while batches := at_work.step(outcomes, only, lost=lost.is_set()):

@@ -5,54 +5,26 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from ..current import config
 from ..db import db_now
-from ..models import ItemStatus, Run, RunItem, RunStatus, StageRun
+from ..models import ItemStatus, Run, RunItem, StageRun
 from .advance import close_stage
 from .calls import settle_calls
 from .claims import ClaimedItem, HeldLane
-from .stage import AnyStage, UnusableAnswer
+from .stage import AnyStage
+from .storing import Failure, Outcome, store_all
 
 log = logging.getLogger(__name__)
 
 BACKOFF_SECONDS = (5, 30, 120)
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a batch has no result; ``retry`` and ``fatal`` as in ProviderError."""
-
-    reason: str
-    retry: bool = False
-    fatal: bool = False
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one batch: a result of the stage, or a failure."""
-
-    items: tuple[ClaimedItem, ...]
-    result: Any = None
-    failure: Failure | None = None
-
-
-@dataclass
-class Tally:
-    """What a settlement adds to the counters of stage and run."""
-
-    processed: int = 0
-    failed: int = 0
-    made: int = 0
-    cost: Decimal = Decimal(0)
-    pause: str | None = None
+"""After the first, second and any later failed attempt."""
 
 
 def settle(
@@ -60,109 +32,91 @@ def settle(
 ) -> None:
     """Store the outcomes whose items are still ours and count them; close a settled stage.
 
-    The caller holds the lane's row lock. An item that another worker has meanwhile is left to it.
+    The caller has locked the rows of lane and run, in this order. An item that another worker
+    has meanwhile is left to it. All in few statements, however many outcomes there are.
     """
-    tally = Tally()
-    for outcome in outcomes:
-        _settle_batch(db, lane, stage, outcome, tally)
+    held = _still_ours(db, lane, [item.id for outcome in outcomes for item in outcome.items])
+    ours = [replace(o, items=tuple(i for i in o.items if i.id in held)) for o in outcomes]
+    ours = [outcome for outcome in ours if outcome.items]
+    if not ours:
+        log.warning("late results for lane %s change nothing", lane.id)
+        return
+    ours, made = store_all(db, stage, ours)
+    cost = _settle_costs(db, [item.id for outcome in ours for item in outcome.items])
+    done = [item.id for o in ours if o.failure is None for item in o.items]
+    _mark(db, done, status=ItemStatus.DONE, error=None, finished_at=db_now())
+    failed = 0
+    for outcome in ours:
+        if outcome.failure is not None:
+            failed += _settle_failure(db, run, stage, outcome.items, outcome.failure)
+    run.rev += 1
+    run.cost += cost
     stage_run = db.execute(
         sa.update(StageRun)
         .where(StageRun.id == lane.stage_run_id)
         .values(
-            processed=StageRun.processed + tally.processed,
-            failed=StageRun.failed + tally.failed,
-            made=StageRun.made + tally.made,
-            cost=StageRun.cost + tally.cost,
+            processed=StageRun.processed + len(done),
+            failed=StageRun.failed + failed,
+            made=StageRun.made + made,
+            cost=StageRun.cost + cost,
         )
         .returning(StageRun)
         .execution_options(populate_existing=True)
     ).scalar_one()
-    values: dict[str, Any] = {"rev": Run.rev + 1, "cost": Run.cost + tally.cost}
-    if tally.pause and run.status in (RunStatus.QUEUED, RunStatus.RUNNING):
-        values |= {"status": RunStatus.PAUSED, "why": tally.pause}
-    db.execute(sa.update(Run).where(Run.id == run.id).values(**values))
-    db.refresh(run)
     if stage_run.settled >= stage_run.total:
         close_stage(db, run, stage_run)
 
 
-def _settle_batch(
-    db: Session, lane: HeldLane, stage: AnyStage, outcome: Outcome, tally: Tally
-) -> None:
-    ours = _still_ours(db, lane, outcome.items)
-    if not ours:
-        log.warning("a late result for %s changes nothing", [i.id for i in outcome.items])
-        return
-    failure = outcome.failure
-    if failure is None:
-        failure = _store(db, stage, ours, outcome.result, tally)
-    costs = settle_calls(db, [item.id for item in ours])
-    if failure is None:
-        tally.processed += len(ours)
-        _mark(db, ours, status=ItemStatus.DONE, error=None, finished_at=db_now())
-    elif failure.fatal:
+def _settle_failure(
+    db: Session, run: Run, stage: AnyStage, items: Sequence[ClaimedItem], failure: Failure
+) -> int:
+    """Give the items another attempt or none; answers how many failed for good."""
+    ids = [item.id for item in items]
+    if failure.fatal:
         # Not the items' fault: they keep their place and their attempts.
-        tally.pause = failure.reason
-        _mark(db, ours, status=ItemStatus.PENDING, attempts=RunItem.attempts - 1)
-    elif failure.retry and ours[0].attempts < config().max_attempts:
-        _mark(
-            db,
-            ours,
-            status=ItemStatus.PENDING,
-            error=failure.reason,
-            not_before=db_now(_backoff(ours[0].attempts)),
-        )
-    else:
-        tally.failed += len(ours)
-        stage.fail([item.item_id for item in ours], failure.reason, db)
-        _mark(db, ours, status=ItemStatus.FAILED, error=failure.reason, finished_at=db_now())
-    for item_id, cost in costs.items():
-        before = db.scalar(sa.select(RunItem.cost).where(RunItem.id == item_id)) or Decimal(0)
-        if cost != before:
-            tally.cost += cost - before
-            db.execute(sa.update(RunItem).where(RunItem.id == item_id).values(cost=cost))
+        run.pause(failure.reason)
+        _mark(db, ids, status=ItemStatus.PENDING, attempts=RunItem.attempts - 1)
+        return 0
+    if failure.retry and items[0].attempts < config().max_attempts:
+        wait = db_now(_backoff(items[0].attempts))
+        _mark(db, ids, status=ItemStatus.PENDING, error=failure.reason, not_before=wait)
+        return 0
+    stage.fail([item.item_id for item in items], failure.reason, db)
+    _mark(db, ids, status=ItemStatus.FAILED, error=failure.reason, finished_at=db_now())
+    return len(items)
 
 
-def _still_ours(
-    db: Session, lane: HeldLane, items: Sequence[ClaimedItem]
-) -> tuple[ClaimedItem, ...]:
-    held = set(
+def _settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
+    """Bring the items' cost up to their calls'; answers by how many dollars it grew."""
+    grown = Decimal(0)
+    for item_id, cost in settle_calls(db, run_item_ids).items():
+        if cost:
+            item = db.get_one(RunItem, item_id)
+            grown += cost - item.cost
+            item.cost = cost
+    return grown
+
+
+def _still_ours(db: Session, lane: HeldLane, run_item_ids: Sequence[int]) -> set[int]:
+    return set(
         db.scalars(
             sa.select(RunItem.id)
-            .where(RunItem.id.in_([item.id for item in items]))
+            .where(RunItem.id.in_(run_item_ids))
             .where(RunItem.status == ItemStatus.PROCESSING)
             .where(RunItem.lease_token == lane.token)
             .with_for_update()
         )
     )
-    return tuple(item for item in items if item.id in held)
 
 
-def _store(
-    db: Session, stage: AnyStage, items: Sequence[ClaimedItem], result: Any, tally: Tally
-) -> Failure | None:
-    """Store one result in a savepoint: what cannot be stored fails alone."""
-    try:
-        with db.begin_nested():
-            made = stage.store([item.item_id for item in items], result, db)
-            db.flush()
-    except UnusableAnswer as error:
-        return Failure(str(error), retry=True)
-    except OperationalError:
-        raise  # the database itself: nothing can be settled now
-    except Exception as error:
-        log.exception("could not store the result of %s", [item.id for item in items])
-        return Failure(f"The result could not be stored: {type(error).__name__}: {error}")
-    tally.made += made
-    return None
-
-
-def _mark(db: Session, items: Sequence[ClaimedItem], **values: Any) -> None:
-    db.execute(
-        sa.update(RunItem)
-        .where(RunItem.id.in_([item.id for item in items]))
-        .values(lease_token=None, lease_until=None, **values)
-    )
+def _mark(db: Session, run_item_ids: Sequence[int], **values: Any) -> None:
+    if run_item_ids:
+        db.execute(
+            sa.update(RunItem)
+            .where(RunItem.id.in_(run_item_ids))
+            .values(lease_token=None, lease_until=None, **values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _backoff(attempts: int) -> float:

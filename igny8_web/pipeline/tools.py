@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,13 +24,23 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Tools:
-    """Providers and media folder for the items of one claim."""
+    """Providers and media folder for the items of one claim. A provider is loaded when asked."""
 
-    text: TextProvider
-    images: ImageProvider
     media: Path
+    load_text: Callable[[], TextProvider] = text_provider
+    load_images: Callable[[], ImageProvider] = image_provider
     stage: str = ""
     run_item_id: int = 0
+
+    @property
+    def text(self) -> TextProvider:
+        """The text provider of the site."""
+        return self.load_text()
+
+    @property
+    def images(self) -> ImageProvider:
+        """The image provider of the site."""
+        return self.load_images()
 
     def for_item(self, stage: str, run_item_id: int) -> Tools:
         """The same tools, their calls recorded on this item."""
@@ -95,4 +106,4 @@ def _first_problem(error: ValidationError) -> str:
 
 def tools_for_site(site_id: int) -> Tools:
     """The tools that the work of this site uses."""
-    return Tools(text=text_provider(), images=image_provider(), media=config().media_dir)
+    return Tools(media=config().media_dir)

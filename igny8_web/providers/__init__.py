@@ -5,6 +5,7 @@ They are loaded when first used: the web process never draws, and stays small.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import cast
 
@@ -24,6 +25,7 @@ def image_provider(name: str = "offline") -> ImageProvider:
     return cast(ImageProvider, _load(IMAGES[name]))
 
 
+@cache
 def _load(place: str) -> object:
     module, attribute = place.split(":")
     return getattr(import_module(module), attribute)()

@@ -100,8 +100,7 @@ def pause(run: Run) -> None:
         locked = _lock(db, run)
         if locked.status not in WORKABLE:
             raise WrongState(f"A run that is {locked.status} cannot be paused.")
-        locked.status, locked.why = RunStatus.PAUSED, None
-        locked.rev += 1
+        locked.pause()
 
 
 def resume(run: Run) -> None:

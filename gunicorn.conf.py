@@ -1,0 +1,23 @@
+"""How gunicorn serves the app; ``GUNICORN_CMD_ARGS`` overrides any of it."""
+
+import os
+from pathlib import Path
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+
+# Pages wait for the database, not for the processor: threads serve them with the memory of one.
+worker_class = "gthread"
+workers = 1
+threads = 8
+
+graceful_timeout = 20  # under the 30 s that `make run` gives
+timeout = 60
+keepalive = 5
+
+# The worker's heartbeat is a file: in memory, so that a slow disk does not look like a dead worker.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# It would live in the home folder; all state of ours lives under IGNY8_DATA_DIR.
+control_socket_disable = True
+
+loglevel = "warning"
