@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redis import Redis
@@ -121,25 +122,34 @@ def bounded_redis(url: str) -> Redis:
     )
 
 
-def ring(
-    redis: Redis, queue: str, function: str, args: Sequence[Any], *, job_id: str, timeout: int
-) -> bool:
-    """Put one job on a queue; False (and a log line) when Redis is away.
+@dataclass(frozen=True)
+class Bell:
+    """One job to be put on a queue; ``timeout`` is in seconds."""
 
-    Nothing is lost then: the reconciler rings again. ``timeout`` is in seconds.
+    queue: str
+    function: str
+    args: tuple[Any, ...]
+    job_id: str
+    timeout: int
+
+
+def ring(redis: Redis, bells: Sequence[Bell]) -> bool:
+    """Put the jobs on their queues; False (and a log line) when Redis is away.
+
+    Nothing is lost then: the reconciler rings again.
     """
-    bell = LaneQueue(queue, connection=redis, serializer=JSONSerializer)
     try:
-        bell.enqueue_call(
-            function,
-            args=tuple(args),
-            job_id=job_id,
-            timeout=timeout,
-            result_ttl=0,
-            failure_ttl=86_400,
-            description=f"{function} {list(args)}",
-        )
+        for bell in bells:
+            LaneQueue(bell.queue, connection=redis, serializer=JSONSerializer).enqueue_call(
+                bell.function,
+                args=bell.args,
+                job_id=bell.job_id,
+                timeout=bell.timeout,
+                result_ttl=0,
+                failure_ttl=86_400,
+                description=f"{bell.function}{bell.args}",
+            )
     except RedisError as error:
-        log.warning("could not ring %s: Redis is away (%s)", job_id, error)
+        log.warning("could not ring %s: Redis is away (%s)", bells[0].job_id, error)
         return False
     return True

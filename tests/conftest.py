@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from igny8_web import create_app
 from igny8_web.db import Base
 from igny8_web.extensions import db
+from igny8_web.models import User
+from igny8_web.services import accounts
+
+from .visitor import PASSWORD, Visitor
 
 
 @pytest.fixture
@@ -23,6 +26,7 @@ def app(tmp_path: Path) -> Iterator[Flask]:
         redis_url=f"unix://{tmp_path / 'no-redis.sock'}",
     )
     app.config["TESTING"] = True
+    app.test_client_class = Visitor
     with app.app_context():
         Base.metadata.create_all(db.engine)
         yield app
@@ -31,6 +35,21 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
+def client(app: Flask) -> Visitor:
     """A browser without JavaScript that is not signed in."""
-    return app.test_client()
+    visitor = app.test_client()
+    assert isinstance(visitor, Visitor)
+    return visitor
+
+
+@pytest.fixture
+def owner(app: Flask) -> User:
+    """The account of the installation's owner."""
+    return accounts.create_user("owner@example.com", PASSWORD)
+
+
+@pytest.fixture
+def owner_client(client: Visitor, owner: User) -> Visitor:
+    """The same browser after the owner signed in."""
+    assert client.sign_in(owner.email).status_code == 302
+    return client

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import accounts
+from . import accounts, operations, runs, start
 
 COMMANDS = (
     accounts.create_user,
     accounts.change_password,
     accounts.create_token,
+    start.first_start,
+    runs.run_automation,
+    runs.pause_run,
+    runs.resume_run,
+    runs.cancel_run,
+    operations.reconcile,
+    operations.doctor,
 )
 
 

@@ -38,8 +38,8 @@ class TableImporter:
 
     Further fields may be named for ``prepare``; they have to be absent from KeywordRow.
     """
-    header_within: ClassVar[int] = 1
-    """The header is one of this many first records."""
+    header_within: ClassVar[int] = 3
+    """The header is one of this many first records; a title may stand before it."""
 
     def recognises(self, names: Sequence[str]) -> bool:
         """Whether this is the header (column names, folded) of the format."""

@@ -18,7 +18,7 @@ _DRAWN = frozenset(
 )
 # Flags such as England's: a black flag, tag letters, and the tag that ends them.
 _TAG_FLAG = re.compile("\U0001f3f4[\U000e0061-\U000e007a]{3,6}\U000e007f")
-_JOINERS = {"\u200c": "zero-width non-joiner", "\u200d": "zero-width joiner"}
+_JOINERS = "\u200c\u200d"
 # Scripts in which a (non-)joiner shapes a word, by the first word of their characters' names.
 _JOINING_SCRIPT = re.compile(
     "ARABIC|SYRIAC|MONGOLIAN|NKO|DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU"

@@ -26,7 +26,7 @@ class PlainList:
     def read(self, sheet: Sheet) -> ParsedFile:
         """See Importer. Raises UnreadableFile for a table whose columns have no known names."""
         for delimiter in DELIMITERS:
-            head = [record for record in sheet.head(delimiter) if any(record.cells)]
+            head = sheet.head(delimiter)
             if _is_table(head, delimiter):
                 raise UnreadableFile(
                     "a table, but no column is called “keyword”. Its first line reads"

@@ -45,7 +45,7 @@ class Sheet:
             yield line
 
     def head(self, delimiter: str) -> list[Record]:
-        """The first records as far as they can be read: enough to recognise a format.
+        """The first records that are not blank, as far as they can be read.
 
         Raises UnreadableFile for a line over the limit.
         """
@@ -55,7 +55,8 @@ class Sheet:
             # A broken quote down here is told by whoever reads the whole file, if it is a table.
             with suppress(UnreadableFile):
                 for record in _records(lines, delimiter):
-                    records.append(record)
+                    if any(cell.strip() for cell in record.cells):
+                        records.append(record)
         return self._heads[delimiter]
 
     def records(self, delimiter: str) -> Iterator[Record]:

@@ -12,7 +12,7 @@ TAGS = {
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
 }
 ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope"}}
-CLASSES = {"offline-draft", "editor-note", "faq", "takeaways"}
+CLASSES = {"offline-draft", "editor-note", "queries"}
 
 
 def clean(html: str) -> str:

@@ -36,7 +36,7 @@ def ring_free_lanes(
     stage = stage_by_slug(stage_run.slug)
     chunk = stage.ids_per_ring
     due = _due_items(db, stage_run.id, limit=(chunk or 1) * len(waiting))
-    rung = []
+    rung, bells = [], []
     for place, lane in enumerate(waiting):
         ids = due[place * chunk : (place + 1) * chunk] if chunk else due
         if not ids:
@@ -44,20 +44,19 @@ def ring_free_lanes(
         db.execute(
             sa.update(Lane).where(Lane.id == lane.id).values(rings=Lane.rings + 1, rung_at=db_now())
         )
-        after_commit(
-            db,
-            partial(
-                queue.ring,
-                house().redis,
+        rung.append(lane.number)
+        bells.append(
+            queue.Bell(
                 queue.MANUAL if run.scope is Scope.SELECTION else queue.AUTOMATION,
                 stage.job,
-                [ids] if chunk else [stage_run.id],
+                (ids,) if chunk else (stage_run.id,),
                 job_id=f"run-{run.id}-stage-{stage_run.number}-lane-{lane.number}"
                 f"-ring-{lane.rings + 1}",
                 timeout=house().config.slice_seconds + JOB_GRACE_SECONDS,
-            ),
+            )
         )
-        rung.append(lane.number)
+    if bells:
+        after_commit(db, partial(queue.ring, house().redis, bells))
     return rung
 
 

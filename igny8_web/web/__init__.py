@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import auth, errors, filters, health, htmx, identity, media, navigation, security, sites
+from . import auth, automation, errors, filters, health, htmx, identity, media, navigation, security, sites
 
 BLUEPRINTS = (
     health.blueprint,
     auth.blueprint,
     sites.blueprint,
+    automation.blueprint,
     media.blueprint,
 )
 

@@ -44,7 +44,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def _refused(error: Refused) -> Response:
     status = 404 if isinstance(error, NotFound) else 422 if isinstance(error, Invalid) else 409
-    return _answer(status, error.code, error.message)
+    return _answer(status, error.code, error.message, page="errors/other.html")
 
 
 def _database_away(error: Exception) -> Response:
@@ -54,20 +54,18 @@ def _database_away(error: Exception) -> Response:
     return answer
 
 
-def _answer(status: int, code: str, message: str) -> Response:
+def _answer(status: int, code: str, message: str, page: str | None = None) -> Response:
     if asks_api():
         return _with(status, jsonify(error={"code": code, "message": message}))
     if is_htmx():
         answer = _with(status, Response(message, mimetype="text/plain"))
         answer.headers["HX-Reswap"] = "none"  # htmx 4 would swap it into the card
         return answer
-    return _with(status, make_response(_page(status, message)))
-
-
-def _page(status: int, message: str) -> str:
     # Rendered without Flask's context: that would ask the database, which may be what is away.
-    names = [f"errors/{status}.html", "errors/other.html"]
-    return current_app.jinja_env.select_template(names).render(message=message)
+    template = current_app.jinja_env.select_template(
+        [page or f"errors/{status}.html", "errors/other.html"]
+    )
+    return _with(status, make_response(template.render(message=message)))
 
 
 def _with(status: int, response: Response) -> Response:

@@ -7,6 +7,7 @@ kept out and nothing is counted; the password's slow hash still stands in the wa
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from hashlib import sha256
 
 from redis.exceptions import RedisError
@@ -36,10 +37,8 @@ def may_try(email: str, address: str) -> bool:
 
 def forget(email: str, address: str) -> None:
     """The attempt succeeded: the failures before it no longer count."""
-    try:
+    with suppress(RedisError):
         house().redis.delete(_key(email, address))
-    except RedisError as error:
-        log.warning("attempts at signing in are not forgotten: Redis is away (%s)", error)
 
 
 def _key(email: str, address: str) -> str:

@@ -14,6 +14,8 @@ from .reading import Query, fold, likeness, read, tokens
 _FAQ = 5
 _SUB_QUESTIONS = 3
 _SAME = 0.7
+_PRACTICAL = ("how", "amount")
+"""Questions that belong into the body; the others can wait for the FAQ."""
 
 
 @dataclass
@@ -52,12 +54,13 @@ def place(
         section = own or _closest(query, sections, weights)
         close = likeness(query.tokens, section.heading.tokens) >= _SAME
         answered = own is not None or (close and section.heading.is_question)
-        if not query.is_question or (answered and not section.filler):
+        room = len(section.questions) < _SUB_QUESTIONS
+        if not query.is_question or answered:
             section.queries.append(query)
-        elif len(faq) < 3 or (len(section.questions) >= _SUB_QUESTIONS and len(faq) < _FAQ):
-            faq.append(query)
-        elif len(section.questions) < _SUB_QUESTIONS:
+        elif room and (query.kind in _PRACTICAL or len(faq) >= _FAQ):
             section.questions.append(query)
+        elif len(faq) < _FAQ:
+            faq.append(query)
         else:
             section.queries.append(query)
     for section in sections:

@@ -1,0 +1,186 @@
+"""What the automation page shows beside the live card: stage cards and the latest runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from ..extensions import session
+from ..models import ItemStatus, Keyword, Run, RunItem, Scope, Site, StageRun, StageStatus
+from ..pipeline.outcome import closing_line, made_words
+from ..pipeline.stages import STAGES, stage_by_slug
+
+LATEST_RUNS = 8
+TITLES_SHOWN = 5
+"""Of the items that failed for one reason, how many are named."""
+
+
+@dataclass(frozen=True)
+class StageCard:
+    """One stage of the site: what waits now, and what the latest run did."""
+
+    number: int
+    slug: str
+    name: str
+    kind: str
+    status: str
+    """A StageStatus, or ``idle`` where no run has been."""
+    waiting: int
+    processed: int
+    failed: int
+    result: str | None
+    seconds: float | None
+    unit: str
+    units: str
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One run in the list of runs."""
+
+    run_id: str
+    trigger: str
+    scope: str
+    status: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float | None
+    cost_usd: Decimal
+    summary: str
+    failed: int
+
+
+@dataclass(frozen=True)
+class FailureGroup:
+    """Items of a run that failed for the same reason."""
+
+    reason: str
+    count: int
+    titles: tuple[str, ...]
+
+
+def stage_cards(site: Site) -> list[StageCard]:
+    """A card for every stage of the registry, with the figures of the latest automation run."""
+    run = latest_run(site)
+    done = {stage.slug: stage for stage in run.stages} if run else {}
+    waiting = _waiting(site)
+    return [
+        _card(number, stage.slug, waiting[stage.slug], done.get(stage.slug))
+        for number, stage in enumerate(STAGES, 1)
+    ]
+
+
+def run_stage_cards(run: Run) -> list[StageCard]:
+    """A card for every stage of one run; ``waiting`` is what it has left to do."""
+    return [_card(s.number, s.slug, max(0, s.total - s.settled), s) for s in run.stages]
+
+
+def latest_run(site: Site) -> Run | None:
+    """The site's newest automation run, live or over, with its stages."""
+    return session().scalar(
+        sa.select(Run)
+        .where(Run.site_id == site.id, Run.scope == Scope.AUTOMATION)
+        .options(selectinload(Run.stages))
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+
+
+def find_runs(site: Site, limit: int = LATEST_RUNS) -> Sequence[Run]:
+    """The site's latest runs of any scope, newest first, with their stages."""
+    return (
+        session()
+        .scalars(
+            sa.select(Run)
+            .where(Run.site_id == site.id)
+            .options(selectinload(Run.stages))
+            .order_by(Run.id.desc())
+            .limit(limit)
+        )
+        .all()
+    )
+
+
+def run_line(run: Run) -> RunLine:
+    """The run as one line of a list."""
+    return RunLine(
+        run_id=run.run_id,
+        trigger=run.trigger.value,
+        scope=run.scope.value,
+        status=run.status.value,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        seconds=_seconds(run.started_at, run.finished_at),
+        cost_usd=run.cost,
+        summary=made_words(run) if run.is_live else closing_line(run),
+        failed=sum(stage.failed for stage in run.stages),
+    )
+
+
+def failure_groups(run: Run) -> list[FailureGroup]:
+    """Why items of the run failed, the most frequent reason first."""
+    rows = session().execute(
+        sa.select(RunItem.error, RunItem.title)
+        .join(StageRun, StageRun.id == RunItem.stage_run_id)
+        .where(StageRun.run_id == run.id, RunItem.status == ItemStatus.FAILED)
+        .order_by(RunItem.id)
+    )
+    titles: defaultdict[str, list[str]] = defaultdict(list)
+    for reason, title in rows.tuples():
+        titles[reason or "No reason was recorded."].append(title)
+    groups = [
+        FailureGroup(reason, len(some), tuple(some[:TITLES_SHOWN]))
+        for reason, some in titles.items()
+    ]
+    return sorted(groups, key=lambda group: -group.count)
+
+
+def nothing_to_do(cards: Sequence[StageCard]) -> bool:
+    """Whether no stage but the review gate has anything waiting."""
+    return not any(card.waiting for card in cards[:-1])
+
+
+def has_keywords(site: Site) -> bool:
+    """Whether the site has any keyword at all."""
+    return bool(session().scalar(sa.select(sa.exists().where(Keyword.site_id == site.id))))
+
+
+def _waiting(site: Site) -> dict[str, int]:
+    """How many rows wait for each stage, in one query."""
+    counts = [
+        sa.select(sa.func.count()).select_from(stage.waiting(site.id).subquery()).scalar_subquery()
+        for stage in STAGES
+    ]
+    row = session().execute(sa.select(*counts)).one()
+    return {stage.slug: count for stage, count in zip(STAGES, row, strict=True)}
+
+
+def _card(number: int, slug: str, waiting: int, done: StageRun | None) -> StageCard:
+    stage = stage_by_slug(slug)
+    ended = done is not None and done.status in (StageStatus.COMPLETED, StageStatus.FAILED)
+    return StageCard(
+        number=number,
+        slug=slug,
+        name=stage.title,
+        kind=stage.kind.value,
+        status=done.status.value if done else "idle",
+        waiting=waiting,
+        processed=done.processed if done else 0,
+        failed=done.failed if done else 0,
+        result=done.result if done and ended else None,
+        seconds=_seconds(done.started_at, done.finished_at) if done else None,
+        unit=stage.unit[0],
+        units=stage.unit[1],
+    )
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() if start and end else None

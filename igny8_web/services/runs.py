@@ -1,0 +1,48 @@
+"""Runs as an account may see them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from ..extensions import session
+from ..models import LIVE, Run, Scope, Site, User
+from .errors import NotFound
+from .sites import visible_to
+
+
+def find_run(user: User, run_id: str) -> Run:
+    """The run with its stages and site. Raises NotFound."""
+    run = session().scalar(
+        sa.select(Run)
+        .where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
+        .options(selectinload(Run.stages))
+    )
+    if run is None:
+        raise NotFound("There is no such run.")
+    return run
+
+
+def revision(user: User, run_id: str) -> int:
+    """The run's ``rev`` alone, in one query: what a poll asks first. Raises NotFound."""
+    rev = session().scalar(
+        sa.select(Run.rev).where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
+    )
+    if rev is None:
+        raise NotFound("There is no such run.")
+    return rev
+
+
+def live_run_of(site: Site) -> Run | None:
+    """What the site is busy with: its automation run, else the newest manual one."""
+    return session().scalar(
+        sa.select(Run)
+        .where(Run.site_id == site.id, Run.status.in_(LIVE))
+        .options(selectinload(Run.stages))
+        .order_by((Run.scope == Scope.AUTOMATION).desc(), Run.id.desc())
+        .limit(1)
+    )
+
+
+def _site_ids(user: User) -> sa.Select[int]:
+    return visible_to(user).with_only_columns(Site.id).order_by(None)

@@ -1,0 +1,11 @@
+import { watchDialogs } from "./dialogs.js";
+import { watchFailures } from "./flash.js";
+import { watchPolling } from "./polling.js";
+
+// A morph would close what a person opened: the server never says whether a <details> is open.
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+  !(name === "open" && node.tagName === "DETAILS");
+
+watchDialogs();
+watchFailures();
+watchPolling();
