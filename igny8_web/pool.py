@@ -41,7 +41,7 @@ def _work(name: str, connection: Redis) -> None:
 
 def main(**overrides: Any) -> int:
     """Run the pool until SIGTERM or SIGINT; the items in hand are finished first."""
-    app = LaneWorker.app = create_app(**overrides)
+    app = LaneWorker.app = create_app(pages=False, **overrides)
     with app.app_context():
         rehearse()
     house: House = app.extensions["igny8"]

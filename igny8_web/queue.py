@@ -77,7 +77,7 @@ class LaneWorker(Worker):
         if LaneWorker.app is None:
             from . import create_app
 
-            LaneWorker.app = create_app()
+            LaneWorker.app = create_app(pages=False)
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Run the job in the child: with an app, and with connections of its own."""

@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..current import config
 from ..extensions import db
 from ..pipeline.reconciler import reconcile as reconcile_once
-from ..services import health
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +44,8 @@ def reconcile(forever: bool) -> None:
 @with_appcontext
 def doctor() -> None:
     """Check database, Redis, workers, disk and providers, and say what to do."""
+    from ..services import health  # loads alembic, which no other command needs
+
     findings = health.check_everything()
     for finding in findings:
         mark = click.style("ok", fg="green") if finding.fine else click.style("PROBLEM", fg="red")

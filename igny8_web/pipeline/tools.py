@@ -8,16 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..current import config
-from ..media import MediaError, StoredImage, store_image
 from ..providers import image_provider, text_provider
 from ..providers.base import ImageProvider, ProviderError, TextProvider
 from ..providers.contracts import DrawImageBrief
 from .calls import CallRecord, recorded
+
+if TYPE_CHECKING:
+    from ..media import StoredImage
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -70,6 +72,9 @@ class Tools:
 
         Raises ProviderError when there is no usable picture or no place to keep it.
         """
+
+        # Loaded here: Pillow is 7 MB that only a process which draws should carry.
+        from ..media import MediaError, StoredImage, store_image
 
         def call() -> tuple[dict[str, Any], Decimal, dict[str, int]]:
             answer = self.images.draw(brief)

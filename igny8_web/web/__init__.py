@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from . import auth, automation, errors, filters, health, htmx, identity, media, navigation, security, sites
+from . import (
+    auth,
+    automation,
+    errors,
+    extensions,
+    filters,
+    health,
+    htmx,
+    identity,
+    media,
+    navigation,
+    security,
+    sites,
+)
 
 BLUEPRINTS = (
     health.blueprint,
@@ -17,7 +30,7 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Set up who may come in and how pages look, then the pages."""
-    for part in (htmx, identity, security, errors, filters, navigation):
+    for part in (extensions, htmx, identity, security, errors, filters, navigation):
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -14,9 +14,10 @@ from typing import cast
 from flask import Flask, Request, request, session
 from flask_login import current_user, login_user
 
-from ..extensions import db, login_manager
+from ..extensions import db
 from ..models import User
 from ..services import accounts
+from .extensions import login_manager
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 """They change nothing (RFC 9110, section 9.2.1)."""

@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from ..extensions import csrf
+from .extensions import csrf
 from .htmx import is_htmx, page_path
 from .identity import asks_api
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ...jobs_by_name import PROCESS_IMAGES
-from ...media import StoredImage
 from ...models import Content, ContentStatus, Image, ImageKind, ImageStatus
 from ...providers.contracts import DrawImageBrief
 from ..stage import Stage
 from ..tools import Tools
 
+if TYPE_CHECKING:
+    from ...media import StoredImage
+
 SIZES = {ImageKind.FEATURED: (1200, 630), ImageKind.IN_ARTICLE: (1024, 576)}
 """Width and height in pixels; 1200 × 630 is what social networks show uncropped."""
 
 
-class DrawImages(Stage[DrawImageBrief, StoredImage]):
+class DrawImages(Stage[DrawImageBrief, "StoredImage"]):
     """One picture a call. A content whose images are all settled moves to review."""
 
     slug = "draw-images"

@@ -1,0 +1,120 @@
+"""How near two phrases are: by what they mean, by their words, by their letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import snowballstemmer
+from threadpoolctl import threadpool_limits
+
+from .encoder import meanings
+from .modifiers import modifiers_of
+from .sparse import Floats, Ints, SparseRows, tfidf_rows
+from .text import is_unspaced, letter_grams, without_accents
+
+# Shares of the three views in the similarity; tuned, see docs/clustering.md.
+MEANING, WORDS, LETTERS = 0.40, 0.35, 0.25
+
+MODIFIER_WEIGHT = 0.4
+_WIDEST_WORD, _WIDEST_GRAM = 4000, 1000
+_CELLS = 4_000_000
+"""Similarities held at once: 16 MB as float32."""
+
+_STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
+    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The nearest neighbours of each text: ``weights[k]`` between ``rows[k]`` and ``columns[k]``."""
+
+    rows: Ints
+    columns: Ints
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class Views:
+    """Folded phrases seen in three ways, rows in the same order."""
+
+    meaning: Floats
+    words: SparseRows
+    letters: SparseRows
+
+    def nearest(self, count: int) -> Edges:
+        """Up to ``count`` nearest neighbours of every row that are alike at all."""
+        total = len(self.meaning)
+        count = min(count, total - 1)
+        step = max(1, _CELLS // max(total, 1))
+        rows, columns, weights = [], [], []
+        with threadpool_limits(1, user_api="blas"):
+            for first in range(0, total if count else 0, step):
+                last = min(first + step, total)
+                block = self._block(first, last)
+                block[np.arange(last - first), np.arange(first, last)] = -np.inf
+                near = np.argpartition(-block, count - 1, axis=1)[:, :count]
+                rows.append(np.repeat(np.arange(first, last), count))
+                columns.append(near.ravel())
+                weights.append(np.take_along_axis(block, near, axis=1).ravel())
+        if not rows:
+            return Edges(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
+        alike = np.concatenate(weights) > 0
+        return Edges(*(np.concatenate(part)[alike] for part in (rows, columns, weights)))
+
+    def _block(self, first: int, last: int) -> Floats:
+        block: Floats = self.meaning[first:last] @ self.meaning.T
+        block *= MEANING
+        block += self.words.products(first, last)
+        block += self.letters.products(first, last)
+        return block
+
+
+def views(texts: Sequence[str], language: str | None) -> Views:
+    """See folded texts in three ways. ``language`` is a hint, a BCP 47 tag."""
+    modifiers = modifiers_of(texts, language)
+    stem = _stemmer(modifiers)
+    cores, word_bags, letter_bags = [], [], []
+    for text in texts:
+        topical, rest = modifiers.split(text)
+        cores.append(" ".join(topical) or text)
+        word_bags.append(_word_bag(topical, rest, stem))
+        letter_bags.append(_letter_bag(topical or rest))
+    return Views(
+        meaning=meanings(cores),
+        words=tfidf_rows(word_bags, length=WORDS**0.5, widest=_WIDEST_WORD),
+        letters=tfidf_rows(letter_bags, length=LETTERS**0.5, widest=_WIDEST_GRAM),
+    )
+
+
+def _stemmer(modifiers):
+    name = _STEMMERS.get(modifiers.language)
+    return snowballstemmer.stemmer(name).stemWord if name else str
+
+
+def _word_bag(topical, rest, stem) -> dict[str, float]:
+    bag: dict[str, float] = {}
+    for word in rest:
+        bag[without_accents(stem(word))] = MODIFIER_WEIGHT
+    for word in topical:
+        if is_unspaced(word):
+            for place in range(max(1, len(word) - 1)):
+                bag[word[place : place + 2]] = 1.0
+        else:
+            bag[without_accents(stem(word))] = 1.0
+    return bag
+
+
+def _letter_bag(parts: Sequence[str]) -> dict[str, float]:
+    counts: dict[str, int] = {}
+    for part in parts:
+        for gram in letter_grams(part):
+            counts[gram] = counts.get(gram, 0) + 1
+    return {gram: 1.0 + float(np.log(count)) for gram, count in counts.items()}
