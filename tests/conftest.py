@@ -16,13 +16,15 @@ from igny8_web.services import accounts
 
 from .visitor import PASSWORD, Visitor
 
+pytest_plugins = ("tests.databases", "tests.engine", "tests.servers")
+
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    """The app on an empty SQLite database of its own, inside an app context; Redis is away."""
+def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+    """The app on an empty database of its own, inside an app context; Redis is away."""
     app = create_app(
         data_dir=tmp_path / "data",
-        database_url=f"sqlite:///{tmp_path / 'test.db'}",
+        database_url=database_url,
         redis_url=f"unix://{tmp_path / 'no-redis.sock'}",
     )
     app.config["TESTING"] = True

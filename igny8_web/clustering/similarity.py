@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import snowballstemmer
-from threadpoolctl import threadpool_limits
+import snowballstemmer  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .encoder import meanings
 from .modifiers import modifiers_of
-from .sparse import Floats, Ints, SparseRows, tfidf_rows
+from .sparse import Floats, SparseRows, tfidf_rows
 from .text import is_unspaced, letter_grams, without_accents
 
 # Shares of the three views in the similarity; tuned, see docs/clustering.md.
-MEANING, WORDS, LETTERS = 0.40, 0.35, 0.25
+MEANING, WORDS, LETTERS = 0.35, 0.40, 0.25
 
-MODIFIER_WEIGHT = 0.4
+MODIFIER_WEIGHT = 0.7
 _WIDEST_WORD, _WIDEST_GRAM = 4000, 1000
 _CELLS = 4_000_000
 """Similarities held at once: 16 MB as float32."""
@@ -33,15 +33,6 @@ _STEMMERS = {
 
 
 @dataclass(frozen=True)
-class Edges:
-    """The nearest neighbours of each text: ``weights[k]`` between ``rows[k]`` and ``columns[k]``."""
-
-    rows: Ints
-    columns: Ints
-    weights: Floats
-
-
-@dataclass(frozen=True)
 class Views:
     """Folded phrases seen in three ways, rows in the same order."""
 
@@ -49,25 +40,29 @@ class Views:
     words: SparseRows
     letters: SparseRows
 
-    def nearest(self, count: int) -> Edges:
-        """Up to ``count`` nearest neighbours of every row that are alike at all."""
+    def neighbours(self, count: int) -> list[dict[int, float]]:
+        """For every row how like it is to its ``count`` nearest, and to those it is near to.
+
+        Only rows that are alike at all (above 0); both ways round.
+        """
         total = len(self.meaning)
         count = min(count, total - 1)
-        step = max(1, _CELLS // max(total, 1))
-        rows, columns, weights = [], [], []
+        found: list[dict[int, float]] = [{} for _ in range(total)]
+        step = max(1, _CELLS // total)
         with threadpool_limits(1, user_api="blas"):
             for first in range(0, total if count else 0, step):
                 last = min(first + step, total)
                 block = self._block(first, last)
                 block[np.arange(last - first), np.arange(first, last)] = -np.inf
                 near = np.argpartition(-block, count - 1, axis=1)[:, :count]
-                rows.append(np.repeat(np.arange(first, last), count))
-                columns.append(near.ravel())
-                weights.append(np.take_along_axis(block, near, axis=1).ravel())
-        if not rows:
-            return Edges(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.float32))
-        alike = np.concatenate(weights) > 0
-        return Edges(*(np.concatenate(part)[alike] for part in (rows, columns, weights)))
+                weights = np.take_along_axis(block, near, axis=1)
+                for row, (columns, values) in enumerate(
+                    zip(near.tolist(), weights.tolist(), strict=True), first
+                ):
+                    for column, value in zip(columns, values, strict=True):
+                        if value > 0:
+                            found[row][column] = found[column][row] = value
+        return found
 
     def _block(self, first: int, last: int) -> Floats:
         block: Floats = self.meaning[first:last] @ self.meaning.T
@@ -80,7 +75,7 @@ class Views:
 def views(texts: Sequence[str], language: str | None) -> Views:
     """See folded texts in three ways. ``language`` is a hint, a BCP 47 tag."""
     modifiers = modifiers_of(texts, language)
-    stem = _stemmer(modifiers)
+    stem = _stemmer(modifiers.language)
     cores, word_bags, letter_bags = [], [], []
     for text in texts:
         topical, rest = modifiers.split(text)
@@ -94,12 +89,15 @@ def views(texts: Sequence[str], language: str | None) -> Views:
     )
 
 
-def _stemmer(modifiers):
-    name = _STEMMERS.get(modifiers.language)
-    return snowballstemmer.stemmer(name).stemWord if name else str
+def _stemmer(language: str) -> Callable[[str], str]:
+    name = _STEMMERS.get(language)
+    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord if name else str
+    return stem
 
 
-def _word_bag(topical, rest, stem) -> dict[str, float]:
+def _word_bag(
+    topical: Sequence[str], rest: Sequence[str], stem: Callable[[str], str]
+) -> dict[str, float]:
     bag: dict[str, float] = {}
     for word in rest:
         bag[without_accents(stem(word))] = MODIFIER_WEIGHT

@@ -43,7 +43,7 @@ class Image(Base):
     prompt: Mapped[str] = mapped_column(sa.Text)
     alt: Mapped[str] = mapped_column(sa.String(200))
     status: Mapped[ImageStatus] = mapped_column(default=ImageStatus.PENDING)
-    file: Mapped[str | None] = mapped_column(sa.String(200))
+    file: Mapped[str | None] = mapped_column(sa.String(200), index=True)
     """Path below the media folder, with forward slashes."""
     width: Mapped[int | None]
     height: Mapped[int | None]

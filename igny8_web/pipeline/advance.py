@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..current import config
@@ -52,7 +53,6 @@ def create_run(
     """
     numbers = [STAGES.index(stage) + 1 for stage in stages]
     run = Run(
-        run_id=_free_run_id(db, trigger),
         site=site,
         trigger=trigger,
         scope=scope,
@@ -64,8 +64,7 @@ def create_run(
             for number, stage in zip(numbers, stages, strict=True)
         ],
     )
-    db.add(run)
-    db.flush()
+    _insert(db, run)
     log.info("%s created for site %s", run.run_id, site.slug)
     open_stage(db, run, run.stages[0], only)
     return run
@@ -176,6 +175,20 @@ def _snapshot(
     ]
     db.execute(insert(RunItem).from_select(columns, rows).on_conflict_do_nothing())
     return db.scalars(sa.select(sa.func.count()).where(RunItem.stage_run_id == stage_run_id)).one()
+
+
+def _insert(db: Session, run: Run) -> None:
+    """Write the run under a free name, another one if somebody took it meanwhile."""
+    while True:
+        run.run_id = name = _free_run_id(db, run.trigger)
+        try:
+            with db.begin_nested():
+                db.add(run)
+                db.flush()
+            return
+        except IntegrityError:
+            if _free_run_id(db, run.trigger) == name:
+                raise  # it was not the name
 
 
 def _free_run_id(db: Session, trigger: Trigger) -> str:

@@ -108,4 +108,4 @@ def settle_calls(db: Session, run_item_ids: Sequence[int]) -> dict[int, Decimal]
         .where(AiCall.run_item_id.in_(run_item_ids))
         .group_by(AiCall.run_item_id)
     )
-    return dict(rows.tuples().all())
+    return dict(iter(rows))

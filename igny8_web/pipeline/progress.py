@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -67,11 +68,10 @@ def find_run(db: Session, run_pk: int) -> Run:
 
 
 def processing_state(db: Session, run: Run) -> ProcessingState:
-    """The snapshot of a run: four queries at most, whatever its size."""
+    """The snapshot of a run: one query beside the run itself, whatever its size."""
     shown = _shown_stage(run)
     stage = stage_by_slug(shown.slug)
-    current, expired = _claimed(db, shown, stage.unit[0]) if run.is_live else ((), False)
-    up_next = _pending(db, shown, stage.unit[0]) if run.is_live else ()
+    current, up_next, expired = _items(db, shown, stage.unit[0]) if run.is_live else ((), (), False)
     return ProcessingState(
         run_id=run.run_id,
         site_id=run.site_id,
@@ -105,26 +105,44 @@ def _shown_stage(run: Run) -> StageRun:
     return next((s for s in run.stages if s.number == run.current_stage), run.stages[0])
 
 
-def _claimed(db: Session, stage_run: StageRun, unit: str) -> tuple[tuple[ItemRef, ...], bool]:
-    """Items with a live claim, and whether a claim ran out and waits to be freed."""
-    rows = db.execute(
-        sa.select(RunItem.item_id, RunItem.title, RunItem.lease_until > db_now())
-        .where(RunItem.stage_run_id == stage_run.id, RunItem.status == ItemStatus.PROCESSING)
+def _first(status: ItemStatus, limit: int) -> sa.Select[Any]:
+    """The first items of this status, by the index on stage run, status and position."""
+    query = (
+        sa.select(
+            RunItem.item_id,
+            RunItem.title,
+            RunItem.position,
+            sa.literal(status is ItemStatus.PROCESSING).label("in_hand"),
+            (RunItem.lease_until > db_now()).label("alive"),
+        )
+        .where(RunItem.stage_run_id == sa.bindparam("stage_run_id"), RunItem.status == status)
         .order_by(RunItem.position)
-        .limit(SHOWN_NOW)
-    ).all()
-    live = tuple(ItemRef(item_id, title, unit) for item_id, title, alive in rows if alive)
-    return live, any(not alive for _, _, alive in rows)
-
-
-def _pending(db: Session, stage_run: StageRun, unit: str) -> tuple[ItemRef, ...]:
-    rows = db.execute(
-        sa.select(RunItem.item_id, RunItem.title)
-        .where(RunItem.stage_run_id == stage_run.id, RunItem.status == ItemStatus.PENDING)
-        .order_by(RunItem.position)
-        .limit(SHOWN_NEXT)
+        .limit(limit)
+        .subquery()
     )
-    return tuple(ItemRef(item_id, title, unit) for item_id, title in rows.tuples())
+    return sa.select(query)
+
+
+# Built once: a poll spends more time on building a query than SQLite on answering it.
+_SHOWN = sa.union_all(
+    _first(ItemStatus.PROCESSING, SHOWN_NOW), _first(ItemStatus.PENDING, SHOWN_NEXT)
+)
+
+
+def _items(
+    db: Session, stage_run: StageRun, unit: str
+) -> tuple[tuple[ItemRef, ...], tuple[ItemRef, ...], bool]:
+    """Items with a live claim, items up next, and whether a claim ran out and waits to be freed."""
+    rows = db.execute(_SHOWN, {"stage_run_id": stage_run.id}).all()
+    current, up_next, expired = [], [], False
+    for item_id, title, _, in_hand, alive in sorted(rows, key=lambda row: row.position):
+        if not in_hand:
+            up_next.append(ItemRef(item_id, title, unit))
+        elif alive:
+            current.append(ItemRef(item_id, title, unit))
+        else:
+            expired = True
+    return tuple(current), tuple(up_next), expired
 
 
 def _notice(run: Run, in_hand: int, *, recovering: bool) -> str | None:

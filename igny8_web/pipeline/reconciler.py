@@ -27,6 +27,7 @@ from ..models import (
 )
 from .advance import close_if_settled
 from .ringing import ring_free_lanes
+from .settling import settle_costs
 from .stages import stage_by_slug
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,9 @@ def _free_expired(db: Session, run: Run, stage_run: StageRun, place: str) -> lis
     _give_back(db, [r.id for r in lost], ItemStatus.FAILED, reason)
     if lost:
         stage_by_slug(stage_run.slug).fail([row.item_id for row in lost], reason, db)
+    cost = settle_costs(db, [row.id for row in (expired if cancelling else lost)])
+    run.cost += cost
+    stage_run.cost += cost
     stage_run.failed += len(lost)
     stage_run.skipped += len(again) if cancelling else 0
     run.rev += 1

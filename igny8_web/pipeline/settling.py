@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..current import config
 from ..db import db_now
-from ..models import ItemStatus, Run, RunItem, StageRun
+from ..models import ItemStatus, Run, RunItem, RunStatus, StageRun
 from .advance import close_stage
 from .calls import settle_calls
 from .claims import ClaimedItem, HeldLane
@@ -42,13 +43,14 @@ def settle(
         log.warning("late results for lane %s change nothing", lane.id)
         return
     ours, made = store_all(db, stage, ours)
-    cost = _settle_costs(db, [item.id for outcome in ours for item in outcome.items])
+    cost = settle_costs(db, [item.id for outcome in ours for item in outcome.items])
     done = [item.id for o in ours if o.failure is None for item in o.items]
     _mark(db, done, status=ItemStatus.DONE, error=None, finished_at=db_now())
-    failed = 0
+    ended: Counter[ItemStatus] = Counter()
     for outcome in ours:
         if outcome.failure is not None:
-            failed += _settle_failure(db, run, stage, outcome.items, outcome.failure)
+            status = _settle_failure(db, run, stage, outcome.items, outcome.failure)
+            ended[status] += len(outcome.items)
     run.rev += 1
     run.cost += cost
     stage_run = db.execute(
@@ -56,7 +58,8 @@ def settle(
         .where(StageRun.id == lane.stage_run_id)
         .values(
             processed=StageRun.processed + len(done),
-            failed=StageRun.failed + failed,
+            failed=StageRun.failed + ended[ItemStatus.FAILED],
+            skipped=StageRun.skipped + ended[ItemStatus.SKIPPED],
             made=StageRun.made + made,
             cost=StageRun.cost + cost,
         )
@@ -69,24 +72,29 @@ def settle(
 
 def _settle_failure(
     db: Session, run: Run, stage: AnyStage, items: Sequence[ClaimedItem], failure: Failure
-) -> int:
-    """Give the items another attempt or none; answers how many failed for good."""
+) -> ItemStatus:
+    """Give the items another attempt or none; answers what they are now."""
     ids = [item.id for item in items]
+    again = failure.fatal or (failure.retry and items[0].attempts < config().max_attempts)
+    if again and run.status is RunStatus.CANCELLING:
+        # Nobody would come for another attempt, and the run would never end.
+        _mark(db, ids, status=ItemStatus.SKIPPED, error=failure.reason, finished_at=db_now())
+        return ItemStatus.SKIPPED
     if failure.fatal:
         # Not the items' fault: they keep their place and their attempts.
         run.pause(failure.reason)
         _mark(db, ids, status=ItemStatus.PENDING, attempts=RunItem.attempts - 1)
-        return 0
-    if failure.retry and items[0].attempts < config().max_attempts:
+        return ItemStatus.PENDING
+    if again:
         wait = db_now(_backoff(items[0].attempts))
         _mark(db, ids, status=ItemStatus.PENDING, error=failure.reason, not_before=wait)
-        return 0
+        return ItemStatus.PENDING
     stage.fail([item.item_id for item in items], failure.reason, db)
     _mark(db, ids, status=ItemStatus.FAILED, error=failure.reason, finished_at=db_now())
-    return len(items)
+    return ItemStatus.FAILED
 
 
-def _settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
+def settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
     """Bring the items' cost up to their calls'; answers by how many dollars it grew."""
     grown = Decimal(0)
     for item_id, cost in settle_calls(db, run_item_ids).items():

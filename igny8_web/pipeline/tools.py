@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -48,8 +48,11 @@ class Tools:
         """The same tools, their calls recorded on this item."""
         return replace(self, stage=stage, run_item_id=run_item_id)
 
-    def ask(self, brief: BaseModel, schema: type[Answer]) -> Answer:
+    def ask(self, brief: BaseModel, schema: type[Answer], *, aside: Collection[str] = ()) -> Answer:
         """Ask the text provider; the answer is validated, or refused with a reason.
+
+        ``aside`` names fields of the brief that change while others work: without them it is
+        still the same question, whose recorded answer will do after a crash.
 
         Raises ProviderError when there is no answer or it does not fit ``schema``.
         """
@@ -58,7 +61,7 @@ class Tools:
             answer = self.text.answer(self.stage, brief)
             return answer.data, answer.cost, answer.usage
 
-        record = self._record(self.text, brief)
+        record = self._record(self.text, brief, aside)
         data = recorded(record, call)
         try:
             return schema.model_validate(data)
@@ -89,11 +92,14 @@ class Tools:
     def _still_there(self, answer: dict[str, Any]) -> bool:
         return (self.media / str(answer["file"])).is_file()
 
-    def _record(self, provider: TextProvider | ImageProvider, brief: BaseModel) -> CallRecord:
-        asked = json.dumps(
-            [self.stage, provider.name, provider.model, brief.model_dump(mode="json")],
-            sort_keys=True,
-        )
+    def _record(
+        self,
+        provider: TextProvider | ImageProvider,
+        brief: BaseModel,
+        aside: Collection[str] = (),
+    ) -> CallRecord:
+        question = brief.model_dump(mode="json", exclude=set(aside))
+        asked = json.dumps([self.stage, provider.name, provider.model, question], sort_keys=True)
         return CallRecord(
             run_item_id=self.run_item_id,
             stage=self.stage,

@@ -134,7 +134,7 @@ def failure_groups(run: Run) -> list[FailureGroup]:
         .order_by(RunItem.id)
     )
     titles: defaultdict[str, list[str]] = defaultdict(list)
-    for reason, title in rows.tuples():
+    for reason, title in rows:
         titles[reason or "No reason was recorded."].append(title)
     groups = [
         FailureGroup(reason, len(some), tuple(some[:TITLES_SHOWN]))

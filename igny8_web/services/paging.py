@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Unpack
+from typing import Any
 
 import sqlalchemy as sa
 
 from ..extensions import session
 
-Query = sa.Select[Unpack[tuple[Any, ...]]]
+Query = sa.Select[*tuple[Any, ...]]
 """A select of any columns."""
-AnyRow = sa.Row[Unpack[tuple[Any, ...]]]
+AnyRow = sa.Row[*tuple[Any, ...]]
 PAGE_SIZE = 50
 KEY = "page_key_{}"
 

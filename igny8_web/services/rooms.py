@@ -132,9 +132,7 @@ def contents_to_review(site: Site, place: Place, status: ContentStatus) -> Page:
     query = (
         _contents()
         .add_columns(Image.file, Image.width, Image.height)
-        .outerjoin(
-            Image, sa.and_(Image.content_id == Content.id, Image.kind == ImageKind.FEATURED)
-        )
+        .outerjoin(Image, sa.and_(Image.content_id == Content.id, Image.kind == ImageKind.FEATURED))
     )
     return find_page(_of(query, Content, site, status), [-Content.id], place)
 
@@ -180,7 +178,7 @@ def find_cluster(site: Site, cluster_id: int) -> Cluster:
 
 
 def _contents() -> Query:
-    pictures = sa.select(sa.func.count()).where(Image.content_id == Content.id)
+    pictures = sa.select(sa.func.count()).where(Image.content_id == Content.id).correlate(Content)
     return (
         sa.select(
             Content.id,
@@ -200,9 +198,7 @@ def _contents() -> Query:
     )
 
 
-def _of(
-    query: Query, model: type[Model], site: Site, status: enum.StrEnum | None
-) -> Query:
+def _of(query: Query, model: type[Model], site: Site, status: enum.StrEnum | None) -> Query:
     """No list forgets its site: all of them pass here."""
     query = query.where(model.site_id == site.id)
     return query if status is None else query.where(model.status == status)

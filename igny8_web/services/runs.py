@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from ..extensions import session
 from ..models import LIVE, Run, Scope, Site, User
@@ -12,11 +12,16 @@ from .sites import visible_to
 
 
 def find_run(user: User, run_id: str) -> Run:
-    """The run with its stages and site. Raises NotFound."""
-    run = session().scalar(
-        sa.select(Run)
-        .where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
-        .options(selectinload(Run.stages))
+    """The run with its stages and site, in one query. Raises NotFound."""
+    run = (
+        session()
+        .scalars(
+            sa.select(Run)
+            .where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
+            .options(joinedload(Run.stages), joinedload(Run.site))
+        )
+        .unique()
+        .one_or_none()
     )
     if run is None:
         raise NotFound("There is no such run.")
@@ -35,12 +40,17 @@ def revision(user: User, run_id: str) -> int:
 
 def live_run_of(site: Site) -> Run | None:
     """What the site is busy with: its automation run, else the newest manual one."""
-    return session().scalar(
-        sa.select(Run)
-        .where(Run.site_id == site.id, Run.status.in_(LIVE))
-        .options(selectinload(Run.stages))
-        .order_by((Run.scope == Scope.AUTOMATION).desc(), Run.id.desc())
-        .limit(1)
+    return (
+        session()
+        .scalars(
+            sa.select(Run)
+            .where(Run.site_id == site.id, Run.status.in_(LIVE))
+            .options(joinedload(Run.stages), joinedload(Run.site))
+            .order_by((Run.scope == Scope.AUTOMATION).desc(), Run.id.desc())
+            .limit(1)
+        )
+        .unique()
+        .one_or_none()
     )
 
 

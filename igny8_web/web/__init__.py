@@ -5,18 +5,26 @@ from __future__ import annotations
 from flask import Flask
 
 from . import (
+    api,
     auth,
     automation,
+    clusters,
+    content,
     errors,
     extensions,
     filters,
     health,
     htmx,
+    ideas,
     identity,
+    images,
+    keywords,
     media,
     navigation,
+    review,
     security,
     sites,
+    tasks,
 )
 
 BLUEPRINTS = (
@@ -24,7 +32,15 @@ BLUEPRINTS = (
     auth.blueprint,
     sites.blueprint,
     automation.blueprint,
+    keywords.blueprint,
+    clusters.blueprint,
+    ideas.blueprint,
+    tasks.blueprint,
+    content.blueprint,
+    images.blueprint,
+    review.blueprint,
     media.blueprint,
+    api.blueprint,
 )
 
 

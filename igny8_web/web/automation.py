@@ -129,10 +129,10 @@ def _tell(site_slug: str, run_id: str, verb: Callable[[Run], None]) -> Response:
 
 
 def _find(site_slug: str, run_id: str) -> tuple[Site, Run]:
-    site, run = sites.find_site(me(), site_slug), runs.find_run(me(), run_id)
-    if run.site_id != site.id:
+    run = runs.find_run(me(), run_id)
+    if run.site.slug != site_slug:
         abort(404)
-    return site, run
+    return run.site, run
 
 
 def _chosen_run(site: Site) -> Run | None:
@@ -144,9 +144,8 @@ def _chosen_run(site: Site) -> Run | None:
 
 
 def _card_answer(site: Site, view: CardView) -> Response:
-    answer = htmx.fragment(
-        "automation/_card_answer.html", site=site, card=view, **_run_now_button(site)
-    )
+    button = {} if view.live else _run_now_button(site)
+    answer = htmx.fragment("automation/_card_answer.html", site=site, card=view, **button)
     return htmx.hx_trigger(answer, "stage-complete") if view.stage_ended else answer
 
 

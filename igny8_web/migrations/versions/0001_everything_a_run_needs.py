@@ -281,6 +281,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('content_id', 'position', name=op.f('uq_image_content_id_position'))
     )
     with op.batch_alter_table('image', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_image_file'), ['file'], unique=False)
         batch_op.create_index(batch_op.f('ix_image_site_id_status_id'), ['site_id', 'status', 'id'], unique=False)
 
 
@@ -288,6 +289,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('image', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_image_site_id_status_id'))
+        batch_op.drop_index(batch_op.f('ix_image_file'))
 
     op.drop_table('image')
     with op.batch_alter_table('content', schema=None) as batch_op:

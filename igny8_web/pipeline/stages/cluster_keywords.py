@@ -57,7 +57,7 @@ class ClusterKeywords(Stage[ClusterKeywordsBrief, ClusterKeywordsAnswer]):
 
     def work(self, brief: ClusterKeywordsBrief, tools: Tools) -> ClusterKeywordsAnswer:
         """Ask for groups; every keyword must stand in exactly one."""
-        answer = tools.ask(brief, ClusterKeywordsAnswer)
+        answer = tools.ask(brief, ClusterKeywordsAnswer, aside={"existing"})
         _check(brief.keywords, brief.existing, answer)
         return answer
 
@@ -110,7 +110,7 @@ def _existing_clusters(db: Session, site_id: int) -> tuple[ExistingCluster, ...]
         .order_by(Cluster.id, ranked.c.place)
     )
     phrases: dict[tuple[int, str], list[str]] = {}
-    for cluster_id, name, phrase in rows.tuples():
+    for cluster_id, name, phrase in rows:
         phrases.setdefault((cluster_id, name), []).append(phrase)
     return tuple(
         ExistingCluster(id=cluster_id, name=name, phrases=tuple(some))

@@ -60,7 +60,7 @@ class DevelopIdeas(Stage[DevelopIdeasBrief, DevelopIdeasAnswer]):
 
     def work(self, brief: DevelopIdeasBrief, tools: Tools) -> DevelopIdeasAnswer:
         """Ask for ideas; every cluster must get one, for keywords of its own."""
-        answer = tools.ask(brief, DevelopIdeasAnswer)
+        answer = tools.ask(brief, DevelopIdeasAnswer, aside={"taken_titles"})
         own = {c.id: {keyword.id for keyword in c.keywords} for c in brief.clusters}
         for idea in answer.ideas:
             if idea.cluster_id not in own:

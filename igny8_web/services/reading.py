@@ -1,0 +1,74 @@
+"""One content as a reader will see it: the article with its pictures in their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..extensions import session
+from ..models import Cluster, Content, Idea, Image, Keyword, Site, Task, User
+from ..pipeline import html
+from .errors import NotFound
+from .sections import picture_places
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the article's safe HTML, and the picture that follows it."""
+
+    html: str
+    image: Image | None
+
+
+@dataclass(frozen=True)
+class Article:
+    """A content with everything its page shows. The parts' HTML, joined, is the whole text."""
+
+    content: Content
+    cluster: Cluster
+    keywords: Sequence[Keyword]
+    featured: Image | None
+    parts: tuple[Part, ...]
+    reviewer: str | None
+    """E-mail of the person who decided last."""
+
+
+def find_article(site: Site, content_id: int) -> Article:
+    """The article, whatever its status. Raises NotFound."""
+    to_idea = joinedload(Content.task).joinedload(Task.idea)
+    content = session().scalar(
+        sa.select(Content)
+        .where(Content.id == content_id, Content.site_id == site.id)
+        .options(
+            selectinload(Content.images),
+            to_idea.joinedload(Idea.cluster),
+            to_idea.selectinload(Idea.keywords),
+        )
+    )
+    if content is None:
+        raise NotFound("There is no such content on this site.")
+    reviewer = session().get(User, content.reviewed_by_id) if content.reviewed_by_id else None
+    return Article(
+        content=content,
+        cluster=content.task.idea.cluster,
+        keywords=content.task.idea.keywords,
+        featured=next((image for image in content.images if image.position == 0), None),
+        parts=_illustrated(content.html, [i for i in content.images if i.position > 0]),
+        reviewer=reviewer.email if reviewer else None,
+    )
+
+
+def _illustrated(text: str, images: Sequence[Image]) -> tuple[Part, ...]:
+    """The text cut where its pictures belong; pictures of sections it has not come last."""
+    safe = html.clean(text)  # cutting relies on its form, and the page on its being harmless
+    waiting = {image.position: image for image in images}
+    parts, start = [], 0
+    for section, place in enumerate(picture_places(safe), 1):
+        if image := waiting.pop(section, None):
+            parts.append(Part(safe[start:place], image))
+            start = place
+    parts.append(Part(safe[start:], None))
+    return (*parts, *(Part("", image) for image in waiting.values()))

@@ -1,0 +1,31 @@
+"""The contents of a site, and the reading view of one."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from ..models import Content, ContentStatus
+from ..services import rooms
+from ..services.reading import find_article
+from ..services.sites import find_site
+from .identity import me
+from .lists import listing, wanted_place, wanted_status
+
+blueprint = Blueprint("content", __name__, url_prefix="/sites/<site_slug>/content")
+
+
+@blueprint.get("/")
+def index(site_slug: str) -> str:
+    """The list."""
+    site = find_site(me(), site_slug)
+    page = rooms.contents(site, wanted_place(), wanted_status(ContentStatus))
+    contents = listing(page, rooms.counts(Content, site), ContentStatus)
+    return render_template("content/index.html", site=site, contents=contents)
+
+
+@blueprint.get("/<int:content_id>")
+def show(site_slug: str, content_id: int) -> str:
+    """One article as it will be published."""
+    site = find_site(me(), site_slug)
+    article = find_article(site, content_id)
+    return render_template("content/show.html", site=site, article=article)

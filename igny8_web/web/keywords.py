@@ -1,0 +1,98 @@
+"""The keywords of a site, and their import: choose a file, look at what it would do, import."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ..importers import UnreadableFile
+from ..models import Keyword, KeywordStatus
+from ..pipeline.wording import count_of
+from ..services import keywords, rooms, uploads
+from ..services.errors import NotFound
+from ..services.keywords import Preview
+from ..services.sites import find_site
+from ..services.uploads import Upload
+from .identity import me
+from .lists import listing, wanted_cluster, wanted_place, wanted_status
+
+blueprint = Blueprint("keywords", __name__, url_prefix="/sites/<site_slug>/keywords")
+
+ROWS_SHOWN, LEFT_OUT_SHOWN = 50, 500
+"""Of a preview: new rows; duplicates and rejected rows, which are folded."""
+
+
+@blueprint.get("/")
+def index(site_slug: str) -> str:
+    """The list; ``?cluster=`` shows one cluster's."""
+    site = find_site(me(), site_slug)
+    cluster = wanted_cluster(site)
+    page = rooms.keywords(site, wanted_place(), wanted_status(KeywordStatus), cluster)
+    found = listing(page, rooms.counts(Keyword, site, cluster), KeywordStatus)
+    return render_template("keywords/index.html", site=site, keywords=found, cluster=cluster)
+
+
+@blueprint.get("/import")
+def upload(site_slug: str) -> str:
+    """Choose a file or paste a list."""
+    site = find_site(me(), site_slug)
+    return render_template("keywords/upload.html", site=site, text="", errors={})
+
+
+@blueprint.post("/import")
+def preview(site_slug: str) -> ResponseReturnValue:
+    """What importing the file would do. Nothing is stored but the file, for a day."""
+    site = find_site(me(), site_slug)
+    given, field = _upload(), "text" if "text" in request.form else "file"
+    try:
+        found = keywords.preview(site, given.filename, given.data)
+    except UnreadableFile as unreadable:
+        text = request.form.get("text", "")
+        errors = {field: str(unreadable) if given.filename else "Choose a file first."}
+        page = render_template("keywords/upload.html", site=site, text=text, errors=errors)
+        return page, 422
+    return render_template(
+        "keywords/preview.html",
+        site=site,
+        filename=given.filename,
+        preview=found,
+        shown=ROWS_SHOWN,
+        most_left_out=LEFT_OUT_SHOWN,
+        token=uploads.keep(me(), site, given),
+    )
+
+
+@blueprint.post("/import/<token>")
+def store(site_slug: str, token: str) -> ResponseReturnValue:
+    """Import what was looked at, all or nothing."""
+    site = find_site(me(), site_slug)
+    try:
+        given = uploads.find(me(), site, token)
+    except NotFound as gone:
+        flash(gone.message, "warning")
+        return redirect(url_for(".upload", site_slug=site_slug))
+    done = keywords.import_keywords(site, given.filename, given.data)
+    uploads.remove(me(), site, token)
+    flash(_told(done), "success")
+    return redirect(url_for(".index", site_slug=site_slug))
+
+
+def _upload() -> Upload:
+    if "text" in request.form:
+        return Upload("The list", request.form["text"].encode())
+    file = request.files.get("file")
+    return Upload(file.filename or "", file.read()) if file else Upload("", b"")
+
+
+def _told(done: Preview) -> str:
+    """ "Imported 150 keywords. Left out: 3 duplicates, 2 rejected rows."."""
+    line = f"Imported {count_of(len(done.new), ('keyword', 'keywords'))}."
+    left_out = [
+        count_of(number, words)
+        for number, words in (
+            (len(done.duplicates), ("duplicate", "duplicates")),
+            (len(done.rejected), ("rejected row", "rejected rows")),
+        )
+        if number
+    ]
+    return f"{line} Left out: {', '.join(left_out)}." if left_out else line
