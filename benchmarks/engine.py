@@ -32,8 +32,7 @@ import sqlalchemy as sa
 from redis import Redis
 from sqlalchemy.orm import Session
 
-if "/tmp" in sys.path or True:
-    sys.path.insert(0,"/tmp"); import stubmedia
+
 from igny8_web import create_app, pool
 from igny8_web.db import Base
 from igny8_web.extensions import db, session, transaction

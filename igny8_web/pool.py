@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -11,15 +10,12 @@ from typing import Any
 from redis import Redis
 from rq.worker_pool import WorkerPool
 
-from . import create_app, jobs
 from .current import House
-from .pipeline.rehearsal import rehearse
-from .queue import QUEUES, LaneJob, LaneQueue, LaneWorker
+from .extensions import db
+from .queue import QUEUES, LaneJob, LaneQueue, PoolWorker, loaded_app
 
-log = logging.getLogger(__name__)
-
-LOADED = jobs
-"""Loaded before the fork, so that no job loads it again."""
+JOBS_BEFORE_RENEWAL = 500
+"""Then a worker ends and the pool forks a fresh one, so that no leak grows for ever."""
 
 
 class LanePool(WorkerPool):
@@ -35,22 +31,24 @@ class LanePool(WorkerPool):
 
 
 def _work(name: str, connection: Redis) -> None:
+    assert PoolWorker.app is not None
+    with PoolWorker.app.app_context():
+        db.engine.dispose(close=False)  # the pool's sockets are not ours to close
     connection.connection_pool.reset()
-    LaneWorker(list(QUEUES), name=name, connection=connection).work(logging_level="WARNING")
+    worker = PoolWorker(list(QUEUES), name=name, connection=connection)
+    worker.work(logging_level="WARNING", max_jobs=JOBS_BEFORE_RENEWAL)
 
 
 def main(**overrides: Any) -> int:
     """Run the pool until SIGTERM or SIGINT; the items in hand are finished first."""
-    app = LaneWorker.app = create_app(pages=False, **overrides)
-    with app.app_context():
-        rehearse()
+    app = PoolWorker.app = loaded_app(**overrides)
     house: House = app.extensions["igny8"]
     gc.freeze()  # what is loaded stays shared between the processes
     pool = LanePool(
         QUEUES,
         connection=Redis.from_url(house.config.redis_url),
         num_workers=house.config.workers,
-        worker_class=LaneWorker,
+        worker_class=PoolWorker,
         job_class=LaneJob,
         queue_class=LaneQueue,
     )

@@ -18,9 +18,10 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker import BaseWorker
 
 from .jobs_by_name import JOBS
 
@@ -59,34 +60,40 @@ class LaneQueue(Queue):
     job_class = LaneJob
 
 
-class LaneWorker(Worker):
-    """An RQ worker that runs each job inside the app and ends the slice on SIGTERM."""
+class _InApp(BaseWorker):
+    """What our workers share: our classes, and an app made once, before any job."""
 
     job_class = LaneJob
     queue_class = LaneQueue
     app: Flask | None = None
-    """Made once, before the fork, so that every job shares its memory."""
 
     def __init__(self, queues: Any, *args: Any, **kwargs: Any) -> None:
         kwargs["serializer"] = JSONSerializer
         super().__init__(queues, *args, **kwargs)
 
     def bootstrap(self, *args: Any, **kwargs: Any) -> None:
-        """Load the app before the first job."""
+        """Load the app, and everything a job needs, before the first job."""
         super().bootstrap(*args, **kwargs)
-        if LaneWorker.app is None:
-            from . import create_app
+        type(self).app = self.app or loaded_app()
 
-            LaneWorker.app = create_app(pages=False)
+    def perform_job(self, *args: Any) -> bool:
+        """Run the job inside the app."""
+        assert self.app is not None
+        with self.app.app_context():
+            return super().perform_job(*args)
+
+
+class LaneWorker(_InApp, Worker):
+    """For ``rq worker``: a process for each job, so that nothing of one reaches the next."""
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        """Run the job in the child: with an app, and with connections of its own."""
-        assert LaneWorker.app is not None
+        """Run the job in the child, with database connections of its own."""
+        assert self.app is not None
         from .extensions import db
 
-        with LaneWorker.app.app_context():
+        with self.app.app_context():
             db.engine.dispose(close=False)  # the parent's sockets are not ours to close
-            super().main_work_horse(job, queue)
+        super().main_work_horse(job, queue)
 
     def setup_work_horse_signals(self) -> None:
         """SIGTERM asks the lane to stop after the item in hand, whoever sent it."""
@@ -97,6 +104,29 @@ class LaneWorker(Worker):
         """Pass the wish to stop on to the child at work."""
         if self.horse_pid:
             self.kill_horse(signal.SIGTERM)
+
+
+class PoolWorker(_InApp, SimpleWorker):
+    """For ``worker.py``, whose pool replaces a dead worker: jobs run in the worker itself.
+
+    One process and 90 MB less for each worker, and no fork for each slice.
+    """
+
+    def handle_warm_shutdown_request(self) -> None:
+        """End the lane after the item in hand."""
+        _stop_soon(signal.SIGTERM, None)
+
+
+def loaded_app(**overrides: Any) -> Flask:
+    """The app without pages, its jobs imported and rehearsed: what is forked is warm."""
+    from . import create_app
+    from . import jobs as _jobs  # noqa: F401 - loaded, so that no job has to
+    from .pipeline.rehearsal import rehearse
+
+    app = create_app(pages=False, **overrides)
+    with app.app_context():
+        rehearse()
+    return app
 
 
 _stopping = False

@@ -51,5 +51,5 @@ def rehearse() -> None:
             raise _Curtain
     except _Curtain:
         pass
-    except SQLAlchemyError:
-        log.warning("the rehearsal failed; the first jobs start slower", exc_info=True)
+    except SQLAlchemyError as error:
+        log.warning("the rehearsal failed, the first jobs start slower: %s", error)

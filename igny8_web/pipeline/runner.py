@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 GRAB_SECONDS = 0.1
 """A claim is made of as many quick batches as fit into this time …"""
-GRAB_LIMIT = 16
+GRAB_LIMIT = 32
 """… but of no more than these: a crash costs each item in hand an attempt."""
 
 
@@ -93,7 +93,7 @@ class LaneAtWork:
         started = time.monotonic()
         outcomes = [_attempt(self.stage, batch, self.tools) for batch in batches]
         each = (time.monotonic() - started) / len(batches)
-        self.grab = max(1, min(GRAB_LIMIT, 2 * self.grab, int(GRAB_SECONDS / max(each, 1e-6))))
+        self.grab = max(1, min(GRAB_LIMIT, 4 * self.grab, int(GRAB_SECONDS / max(each, 1e-6))))
         return outcomes
 
     def _claim(self, db: Session, run: Run, only: Sequence[int] | None) -> list[Batch]:

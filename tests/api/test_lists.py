@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from flask import Flask
 
@@ -26,6 +28,7 @@ def test_a_list_of_an_empty_site_is_empty(api: Api, site: Site) -> None:
         assert api.get(f"/{noun}/", site_id=site.id).json == {"data": [], "next": None}
 
 
+@pytest.mark.each_database
 def test_every_item_carries_the_ids_of_its_parents(api: Api, site: Site, article: Content) -> None:
     first = {noun: api.get(f"/{noun}/", site_id=site.id).json["data"][0] for noun in NOUNS}  # type: ignore[index]
     idea, task, content = first["ideas"]["id"], first["tasks"]["id"], first["content"]["id"]
@@ -73,6 +76,7 @@ def test_what_a_keyword_file_did_not_know_is_null(api: Api, site: Site) -> None:
     assert {keyword[field] for field in unknown} == {None}
 
 
+@pytest.mark.each_database
 def test_money_is_a_number(api: Api, site: Site) -> None:
     with transaction() as db:
         db.get_one(Keyword, make_keywords(db, site, 1)[0].id).cpc = 2.35  # type: ignore[assignment]
@@ -80,6 +84,7 @@ def test_money_is_a_number(api: Api, site: Site) -> None:
     assert keyword["cpc"] == 2.35
 
 
+@pytest.mark.each_database
 def test_pages_show_every_row_once_while_rows_are_added(api: Api, site: Site) -> None:
     with transaction() as db:
         wanted = [keyword.id for keyword in make_keywords(db, site, 7)]
@@ -132,32 +137,40 @@ def test_a_list_takes_the_same_number_of_queries_however_long_it_is(
     assert counts == {3}  # the token's account, the site, the rows
 
 
-@pytest.mark.parametrize("noun", NOUNS)
-def test_an_unknown_status_is_refused_with_the_known_ones(api: Api, site: Site, noun: str) -> None:
-    answer = api.get(f"/{noun}/", site_id=site.id, status="lost")
-    assert answer.status_code == 422
-    message = problem(answer)["message"]
-    assert message.startswith("status: ")
-    assert {"keywords": "'mapped'", "content": "'sent_back'"}.get(noun, "' or '") in message
+def test_an_unknown_status_is_refused_with_the_known_ones(api: Api, site: Site) -> None:
+    for noun in NOUNS:
+        answer = api.get(f"/{noun}/", site_id=site.id, status="lost")
+        assert answer.status_code == 422
+        message = problem(answer)["message"]
+        assert message.startswith("status: ")
+        assert KNOWN[noun] in message
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "aWQ6MTI", "aWQ6LTE=", "é", "aWQ6OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
-)
-def test_a_cursor_that_no_list_gave_out_is_refused(api: Api, site: Site, cursor: str) -> None:
-    answer = api.get("/keywords/", site_id=site.id, cursor=cursor)
-    if cursor == "aWQ6MTI":  # what a list gives out after id 12
-        assert answer.status_code == 200
-    else:
+KNOWN = {
+    "keywords": "'new', 'mapped' or 'archived'",
+    "clusters": "'new' or 'mapped'",
+    "ideas": "'new' or 'queued'",
+    "tasks": "'queued' or 'completed'",
+    "content": "'draft', 'review', 'approved', 'published' or 'sent_back'",
+    "images": "'pending', 'generated' or 'failed'",
+}
+
+
+def test_a_cursor_that_no_list_gave_out_is_refused(api: Api, site: Site) -> None:
+    for text in ("12", "id:-1", "id:1 OR 1", "id:" + "9" * 30, "id:\0", "id:٣"):
+        cursor = urlsafe_b64encode(text.encode()).decode()
+        answer = api.get("/keywords/", site_id=site.id, cursor=cursor)
         assert answer.status_code == 422
         assert "cursor" in problem(answer)["message"]
+    for cursor in ("x", "é", "=", "x" * 101):
+        assert api.get("/keywords/", site_id=site.id, cursor=cursor).status_code == 422
 
 
-@pytest.mark.parametrize("limit", [0, 201, "many"])
-def test_a_limit_is_from_1_to_200(api: Api, site: Site, limit: object) -> None:
-    answer = api.get("/keywords/", site_id=site.id, limit=limit)
-    assert answer.status_code == 422
-    assert problem(answer)["message"].startswith("limit: ")
+def test_a_limit_is_from_1_to_200(api: Api, site: Site) -> None:
+    for limit in (0, 201, "many"):
+        answer = api.get("/keywords/", site_id=site.id, limit=limit)
+        assert answer.status_code == 422
+        assert problem(answer)["message"].startswith("limit: ")
 
 
 def test_an_empty_parameter_is_one_that_is_not_given(api: Api, site: Site) -> None:

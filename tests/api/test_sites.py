@@ -53,15 +53,15 @@ def test_a_site_that_cannot_be_is_refused_in_words(
     assert api.get("/sites/").json == {"data": []}
 
 
-@pytest.mark.parametrize("body", ['{"name": ', "", "[1]", "null", '"Brew"', "\xff"])
-def test_a_body_that_is_no_json_object_is_refused(api: Api, body: str) -> None:
-    answer = api.post("/sites/", data=body.encode("latin-1"), content_type="application/json")
-    assert answer.status_code == 400
-    assert problem(answer)["message"] == "The body is no JSON object."
+def test_a_body_that_is_no_json_object_is_refused(api: Api) -> None:
+    for body in (b'{"name": ', b"", b"[1]", b"null", b'"Brew"', b"\xff"):
+        answer = api.post("/sites/", data=body, content_type="application/json")
+        assert answer.status_code == 400
+        assert problem(answer)["message"] == "The body is no JSON object."
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", None])
-def test_a_body_that_is_not_sent_as_json_is_refused(api: Api, kind: str | None) -> None:
-    answer = api.post("/sites/", data=b"name=Brew", content_type=kind)
-    assert answer.status_code == 415
-    assert "application/json" in problem(answer)["message"]
+def test_a_body_that_is_not_sent_as_json_is_refused(api: Api) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded", None):
+        answer = api.post("/sites/", data=b"name=Brew", content_type=kind)
+        assert answer.status_code == 415
+        assert "application/json" in problem(answer)["message"]
