@@ -45,3 +45,14 @@ def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
         web.init_app(app)
     cli.init_app(app)
     return app
+
+
+def create_worker_app(**overrides: Any) -> Flask:
+    """The app of a worker: no pages, all jobs imported and rehearsed, so that a fork is warm."""
+    from . import jobs as _jobs  # noqa: F401 - loaded, so that no job has to
+    from .pipeline.rehearsal import rehearse
+
+    app = create_app(pages=False, **overrides)
+    with app.app_context():
+        rehearse()
+    return app

@@ -12,6 +12,9 @@ from typing import Any
 
 from .platform.embedded_redis import default_url
 
+UPLOAD_LIMIT = 21 * 1024 * 1024
+"""Bytes of a request: the largest keyword file (importers/limits.py) and its form."""
+
 
 class ConfigError(ValueError):
     """A setting that cannot be used; the message names it."""
@@ -41,8 +44,6 @@ class Config:
     max_attempts: int = 3
     # Seconds between two rounds of the reconciler.
     reconcile_seconds: int = 15
-    # Largest keyword file that may be uploaded, in megabytes.
-    max_upload_mb: int = 20
     # Cookies only over https; switch on behind TLS.
     secure_cookies: bool = False
 
@@ -101,7 +102,7 @@ def flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": secret_key(config),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "MAX_CONTENT_LENGTH": (config.max_upload_mb + 1) * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
         "SESSION_COOKIE_NAME": "igny8",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

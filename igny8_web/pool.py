@@ -10,9 +10,10 @@ from typing import Any
 from redis import Redis
 from rq.worker_pool import WorkerPool
 
+from . import create_worker_app
 from .current import House
 from .extensions import db
-from .queue import QUEUES, LaneJob, LaneQueue, PoolWorker, loaded_app
+from .queue import QUEUES, LaneJob, LaneQueue, PoolWorker
 
 JOBS_BEFORE_RENEWAL = 500
 """Then a worker ends and the pool forks a fresh one, so that no leak grows for ever."""
@@ -41,7 +42,7 @@ def _work(name: str, connection: Redis) -> None:
 
 def main(**overrides: Any) -> int:
     """Run the pool until SIGTERM or SIGINT; the items in hand are finished first."""
-    app = PoolWorker.app = loaded_app(**overrides)
+    app = PoolWorker.app = create_worker_app(**overrides)
     house: House = app.extensions["igny8"]
     gc.freeze()  # what is loaded stays shared between the processes
     pool = LanePool(

@@ -74,7 +74,10 @@ class _InApp(BaseWorker):
     def bootstrap(self, *args: Any, **kwargs: Any) -> None:
         """Load the app, and everything a job needs, before the first job."""
         super().bootstrap(*args, **kwargs)
-        type(self).app = self.app or loaded_app()
+        if self.app is None:
+            from . import create_worker_app
+
+            type(self).app = create_worker_app()
 
     def perform_job(self, *args: Any) -> bool:
         """Run the job inside the app."""
@@ -115,18 +118,6 @@ class PoolWorker(_InApp, SimpleWorker):
     def handle_warm_shutdown_request(self) -> None:
         """End the lane after the item in hand."""
         _stop_soon(signal.SIGTERM, None)
-
-
-def loaded_app(**overrides: Any) -> Flask:
-    """The app without pages, its jobs imported and rehearsed: what is forked is warm."""
-    from . import create_app
-    from . import jobs as _jobs  # noqa: F401 - loaded, so that no job has to
-    from .pipeline.rehearsal import rehearse
-
-    app = create_app(pages=False, **overrides)
-    with app.app_context():
-        rehearse()
-    return app
 
 
 _stopping = False

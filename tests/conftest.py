@@ -20,12 +20,18 @@ pytest_plugins = ("tests.databases", "tests.engine", "tests.servers")
 
 
 @pytest.fixture
-def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
-    """The app on an empty database of its own, inside an app context; Redis is away."""
+def redis_url(tmp_path: Path) -> str:
+    """Where no Redis answers; modules that want a real one override this."""
+    return f"unix://{tmp_path / 'no-redis.sock'}"
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Flask]:
+    """The app on an empty database of its own, inside an app context."""
     app = create_app(
         data_dir=tmp_path / "data",
         database_url=database_url,
-        redis_url=f"unix://{tmp_path / 'no-redis.sock'}",
+        redis_url=redis_url,
     )
     app.config["TESTING"] = True
     app.test_client_class = Visitor

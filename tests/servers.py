@@ -1,3 +1,67 @@
 """Real parts beside the test: a Valkey server and workers, surely gone after it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from redis import Redis
+
+from igny8_web.platform.embedded_redis import answers, default_url, socket_path
+from igny8_web.platform.processes import OWNER
+
+from .platform.helpers import Program, until
+
+PLAIN_RQ = (
+    *("rq.cli", "worker", "--worker-class", "igny8_web.queue.LaneWorker"),
+    *("--job-class", "igny8_web.queue.LaneJob"),
+)
+"""The documented line for operators, to be followed by --url and queues."""
+RQ_QUEUES = ("igny8-manual", "igny8-automation")
+
+StartWorker = Callable[..., Program]
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the embedded server, started for the session."""
+    folder = tmp_path_factory.mktemp("valkey").resolve()
+    words = "igny8_web.platform.embedded_redis"
+    server = Program(folder, words, **{"IGNY8_DATA_DIR": str(folder), OWNER: str(folder)})
+    until(lambda: answers(socket_path(folder)))
+    yield default_url(folder)
+    server.clean_up()
+
+
+@pytest.fixture
+def empty_valkey(valkey: str) -> str:
+    """The same without any key."""
+    with Redis.from_url(valkey) as client:
+        client.flushall()
+    return valkey
+
+
+@pytest.fixture
+def worker(app: Flask, tmp_path: Path) -> Iterator[StartWorker]:
+    """Start ``python -m words…`` as a process with the configuration of the test's app."""
+    config = app.extensions["igny8"].config
+    started: list[Program] = []
+
+    def start(*words: str, **env: str) -> Program:
+        common = {
+            "IGNY8_DATA_DIR": str(config.data_dir),
+            "IGNY8_DATABASE_URL": config.database_url,
+            "IGNY8_REDIS_URL": config.redis_url,
+            "IGNY8_LEASE_SECONDS": "2",
+            OWNER: str(config.data_dir),
+        }
+        if words[0] == "rq.cli":
+            words = (*words, "--url", config.redis_url, *RQ_QUEUES)
+        started.append(Program(tmp_path, *words, **{**common, **env}))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.clean_up()

@@ -8,13 +8,14 @@ from pathlib import Path
 from flask import Flask
 
 from ..extensions import db
-from . import accounts, operations, runs, start
+from . import accounts, keywords, operations, runs, start
 
 COMMANDS = (
     accounts.create_user,
     accounts.change_password,
     accounts.create_token,
     start.first_start,
+    keywords.import_keywords,
     runs.run_automation,
     runs.pause_run,
     runs.resume_run,

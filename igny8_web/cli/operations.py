@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import signal
-import threading
-
 import click
+from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import SQLAlchemyError
 
-from ..current import config
-from ..extensions import db
+from .. import reconciling
 from ..pipeline.reconciler import reconcile as reconcile_once
-
-log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -26,18 +19,7 @@ def reconcile(forever: bool) -> None:
         for line in reconcile_once():
             click.echo(line)
         return
-    over = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: over.set())
-    while not over.is_set():
-        try:
-            for line in reconcile_once():
-                click.echo(line)
-        except SQLAlchemyError as error:
-            log.warning("the database is away, trying again: %s", error)
-        finally:
-            db.session.remove()
-        over.wait(config().reconcile_seconds)
+    reconciling.forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @click.command()

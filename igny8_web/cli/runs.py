@@ -10,10 +10,11 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from ..extensions import session
-from ..models import Run, RunStatus, Site
+from ..models import Run, RunStatus
 from ..pipeline.progress import ProcessingState, find_run, processing_state
 from ..services import automation
 from ..services.errors import NotFound
+from .finding import site_called
 from .speaking import refusals_in_words
 
 POLL_SECONDS = 0.5
@@ -26,7 +27,7 @@ POLL_SECONDS = 0.5
 def run_automation(slug: str, wait: bool) -> None:
     """Start all stages over what waits on a site."""
     with refusals_in_words():
-        run = automation.run_now(_site(slug))
+        run = automation.run_now(site_called(slug))
     click.echo(run.run_id)
     if wait:
         _watch(run)
@@ -63,14 +64,6 @@ def _tell(run_id: str, verb: Callable[[Run], None]) -> None:
             raise NotFound(f"There is no run {run_id}.")
         verb(run)
     click.echo(f"{run.run_id} is {run.status}")
-
-
-def _site(slug: str) -> Site:
-    site = session().scalar(select(Site).where(Site.slug == slug))
-    if site is None:
-        known = ", ".join(session().scalars(select(Site.slug).order_by(Site.slug))) or "none yet"
-        raise NotFound(f"There is no site {slug!r}. Sites: {known}.")
-    return site
 
 
 def _watch(run: Run) -> None:

@@ -50,15 +50,16 @@ def modifiers_of(texts: Sequence[str], hint: str | None) -> Modifiers:
     """
     table = _table()
     hinted = (hint or "").replace("_", "-").split("-")[0].lower()
-    votes: Counter[str] = Counter()
-    for text in texts:
-        found = frozenset(words(text))
-        for language, known in table.items():
-            if found & known or any(is_unspaced(word) and _has(language, word) for word in found):
-                votes[language] += 1
+    counts = Counter(word for text in texts for word in words(text))
+    runs = [word for word in counts if is_unspaced(word)]
+    votes = {
+        language: sum(counts[word] for word in known)
+        + sum(counts[run] for run in runs if _has(language, run))
+        for language, known in table.items()
+    }
     weight = {
-        language: votes[language] * (_HINT_BONUS if language == hinted else 1.0)
-        for language in table
+        language: count * (_HINT_BONUS if language == hinted else 1.0)
+        for language, count in votes.items()
     }
     best = max(weight, key=lambda language: (weight[language], language == hinted))
     if not weight[best]:

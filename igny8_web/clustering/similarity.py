@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import log
 
 import numpy as np
 import snowballstemmer  # type: ignore[import-untyped]
@@ -54,7 +56,7 @@ class Views:
                 last = min(first + step, total)
                 block = self._block(first, last)
                 block[np.arange(last - first), np.arange(first, last)] = -np.inf
-                near = np.argpartition(-block, count - 1, axis=1)[:, :count]
+                near = np.argpartition(block, total - count, axis=1)[:, -count:]
                 weights = np.take_along_axis(block, near, axis=1)
                 for row, (columns, values) in enumerate(
                     zip(near.tolist(), weights.tolist(), strict=True), first
@@ -91,8 +93,7 @@ def views(texts: Sequence[str], language: str | None) -> Views:
 
 def _stemmer(language: str) -> Callable[[str], str]:
     name = _STEMMERS.get(language)
-    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord if name else str
-    return stem
+    return cache(snowballstemmer.stemmer(name).stemWord) if name else str
 
 
 def _word_bag(
@@ -115,4 +116,4 @@ def _letter_bag(parts: Sequence[str]) -> dict[str, float]:
     for part in parts:
         for gram in letter_grams(part):
             counts[gram] = counts.get(gram, 0) + 1
-    return {gram: 1.0 + float(np.log(count)) for gram, count in counts.items()}
+    return {gram: 1.0 + log(count) for gram, count in counts.items()}

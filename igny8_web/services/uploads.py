@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..current import config
+from ..importers.limits import MAX_BYTES
 from ..models import Site, User
 from .errors import NotFound, Refused
 
@@ -33,8 +34,8 @@ class Upload:
 
 def keep(user: User, site: Site, upload: Upload) -> str:
     """Put the file aside for a day; answers its token. Raises Refused when it cannot be kept."""
-    limit = config().max_upload_mb
-    if len(upload.data) > limit * 1024 * 1024:
+    if len(upload.data) > MAX_BYTES:
+        limit = MAX_BYTES // 1024 // 1024
         raise Refused(f"{upload.filename} is larger than {limit} MB. Split it in parts.")
     token = secrets.token_urlsafe(32)
     folder = config().data_dir / "uploads"

@@ -1,9 +1,9 @@
 """Who is asking: the session of a browser, or the bearer token of an API client.
 
-Pages know sessions only. Under ``/api/`` a bearer token counts, and a session too as long as the
-request changes nothing. So no other site can make a browser change something through the API,
-and the API needs no CSRF tokens: whatever changes there carries a header that browsers never
-send by themselves.
+Pages know sessions only. Under ``/api/`` and ``/media/`` a bearer token counts, and a session too
+as long as the request changes nothing. So no other site can make a browser change something
+through the API, and the API needs no CSRF tokens: whatever changes there carries a header that
+browsers never send by themselves.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ def asks_api() -> bool:
     return request.path.startswith("/api/")
 
 
+def takes_tokens() -> bool:
+    """Whether a bearer token counts here: in the API, and for the pictures it names."""
+    return asks_api() or request.path.startswith("/media/")
+
+
 def sign_in(user: User) -> None:
     """Start a session of this account's own; nothing of the visitor's earlier one is kept."""
     session.clear()
@@ -60,7 +65,7 @@ def _from_session(user_id: str) -> User | None:
 
 def _from_token(request: Request) -> User | None:
     given = request.authorization
-    if not asks_api() or given is None or given.type != "bearer" or not given.token:
+    if not takes_tokens() or given is None or given.type != "bearer" or not given.token:
         return None
     return accounts.user_for_token(given.token)
 

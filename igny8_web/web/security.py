@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from .extensions import csrf
 from .htmx import is_htmx, page_path
-from .identity import asks_api
+from .identity import asks_api, takes_tokens
 
 OPEN = {"static", "health.check", "auth.login", "auth.setup"}
 """Endpoints that answer strangers."""
@@ -30,6 +30,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+_KEPT = "public, max-age=2592000"
+"""Fonts and libraries: asked for anew on every page, letters would jump while they load."""
 
 
 def init_app(app: Flask) -> None:
@@ -51,7 +53,7 @@ def _guard() -> AnyResponse | None:
 
 def _turn_away() -> AnyResponse:
     """The API says 401, a page leads to sign-in and back."""
-    if asks_api():
+    if asks_api() or (takes_tokens() and request.authorization):
         message = "Send an API token: Authorization: Bearer igny8_…"
         response = jsonify(error={"code": "unauthorized", "message": message})
         response.status_code = 401
@@ -70,6 +72,8 @@ def _turn_away() -> AnyResponse:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.endpoint == "static" and request.path.startswith("/static/vendor/"):
+        response.headers["Cache-Control"] = _KEPT
     # Static files and pictures say themselves how long they keep; pages are for this moment.
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"

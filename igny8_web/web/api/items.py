@@ -107,5 +107,5 @@ class Image(Item):
     @computed_field(description="Where the file is; null until it is made.")  # type: ignore[prop-decorator]
     @property
     def url(self) -> str | None:
-        """A path on this server; it wants the same token."""
+        """A path on this server."""
         return url_for("media.show", file=self.file) if self.file else None

@@ -8,7 +8,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ...current import config
+from ...importers.limits import MAX_BYTES
 from ...services import keywords, sites
 from ..identity import me
 from .base import blueprint, operation
@@ -80,7 +80,7 @@ def import_keywords(query: SiteQuery, form: Upload) -> ImportedAnswer:
     """Import a keyword file: all its good rows, or nothing."""
     site = sites.find_site_by_id(me(), query.site_id)
     data = form.file.read()
-    if len(data) > config().max_upload_mb * 1024 * 1024:
+    if len(data) > MAX_BYTES:
         raise RequestEntityTooLarge
     done = keywords.import_keywords(site, form.file.filename or "", data)
     return ImportedAnswer(

@@ -1,0 +1,130 @@
+"""What holds for every page: it fits a phone, and nobody is shut out.
+
+That no page breaks the content security policy, complains in the console or asks a foreign
+server is seen by the witness of every window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from . import visits
+from .conftest import Finished
+from .stack import OWNER, Stack
+from .witness import Witness
+
+Window = Callable[..., Page]
+
+EMPTY, DONE = "/sites/brew-notes", "{finished.site}"
+ADDRESSES = (
+    f"{EMPTY}/automation/",
+    f"{EMPTY}/keywords/",
+    f"{EMPTY}/clusters/",
+    f"{EMPTY}/ideas/",
+    f"{EMPTY}/tasks/",
+    f"{EMPTY}/content/",
+    f"{EMPTY}/images/",
+    f"{EMPTY}/review/",
+    "{paused}",
+    f"{DONE}/automation/",
+    "{finished.run}",
+    f"{DONE}/keywords/",
+    f"{DONE}/keywords/import",
+    f"{DONE}/clusters/",
+    f"{DONE}/ideas/",
+    f"{DONE}/tasks/",
+    f"{DONE}/content/",
+    "{finished.content}",
+    f"{DONE}/images/",
+    f"{DONE}/review/",
+    "{finished.review}",
+    "/sites/new",
+    "/nothing/here",
+)
+"""Rooms before a run, a live run, and everything there is after one."""
+
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(params=ADDRESSES)
+def address(request: pytest.FixtureRequest, stack: Stack, finished: Finished, paused: str) -> str:
+    address = str(request.param).format(finished=finished, paused=paused)
+    return address if address.startswith("http") else stack.url + address
+
+
+def show(page: Page, address: str, witness: Witness) -> None:
+    if address.endswith("/nothing/here"):
+        witness.expected.append("status of 404")
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).not_to_be_empty()
+
+
+def test_every_page_fits_a_phone(window: Window, address: str, witnesses: list[Witness]) -> None:
+    page = window(viewport={"width": 360, "height": 740})
+    show(page, address, witnesses[-1])
+    assert sideways(page) == []
+
+
+def test_no_page_shuts_anybody_out(window: Window, address: str, witnesses: list[Witness]) -> None:
+    page = window(reduced_motion="reduce")  # a colour half-way through a transition is none
+    show(page, address, witnesses[-1])
+    assert hindrances(page) == []
+
+
+def test_sign_in_fits_and_is_open(window: Window, stack: Stack) -> None:
+    page = window(storage_state=None, viewport={"width": 360, "height": 740})
+    page.goto(f"{stack.url}/login")
+    assert sideways(page) + hindrances(page) == []
+
+
+def test_import_preview_and_refusal_fit_and_are_open(
+    window: Window, finished: Finished, witnesses: list[Witness]
+) -> None:
+    page = window(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    visits.preview_file(page, finished.site, visits.BIG_EXPORT)
+    expect(visits.button(page, "Import 150 keywords")).to_be_visible()
+    assert sideways(page) + hindrances(page) == []
+    witnesses[-1].expected.append("status of 422")
+    visits.preview_file(page, finished.site, visits.EXPORTS.parent / "bad" / "header_only.csv")
+    expect(page.get_by_label("Keyword file")).to_have_attribute("aria-invalid", "true")
+    assert sideways(page) + hindrances(page) == []
+
+
+def test_open_menus_and_dialogs_fit_and_are_open(window: Window, paused: str) -> None:
+    page = window(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    page.goto(paused)
+    visits.button(page, "Cancel run").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert sideways(page) + hindrances(page) == []
+    visits.button(page, "Not now").click()
+    visits.button(page, "Menu").click()
+    page.locator("summary", has_text=OWNER).click()
+    expect(page.get_by_role("radio", name="Dark")).to_be_visible()
+    assert sideways(page) + hindrances(page) == []
+
+
+def sideways(page: Page) -> list[str]:
+    """What reaches over the right edge, if the page can be scrolled sideways."""
+    found: list[str] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+             [...document.querySelectorAll("body *")]
+               .filter(node => node.getBoundingClientRect().right > window.innerWidth)
+               .map(node => node.outerHTML.slice(0, 120))"""
+    )
+    return found
+
+
+def hindrances(page: Page) -> list[str]:
+    """Serious and critical findings of axe, in light and in dark."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for finding in Axe().run(page).response["violations"]:
+            if finding["impact"] in SERIOUS:
+                where = [node["html"] for node in finding["nodes"]]
+                found.append(f"{scheme}: {finding['id']}: {where}")
+    return found
