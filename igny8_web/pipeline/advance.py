@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..current import config
-from ..db import db_now
+from ..db import db_now, insert_into
 from ..models import (
     UNSETTLED,
     WORKABLE,
@@ -162,7 +161,6 @@ def _snapshot(
     ).where(~taken.exists())
     if only is not None:
         rows = rows.where(item_id.in_(only))
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     columns = [
         "stage_run_id",
         "stage",
@@ -173,7 +171,7 @@ def _snapshot(
         "attempts",
         "cost",
     ]
-    db.execute(insert(RunItem).from_select(columns, rows).on_conflict_do_nothing())
+    db.execute(insert_into(db, RunItem).from_select(columns, rows).on_conflict_do_nothing())
     return db.scalars(sa.select(sa.func.count()).where(RunItem.stage_run_id == stage_run_id)).one()
 
 

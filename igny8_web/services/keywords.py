@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ..db import insert_into
 from ..extensions import session, transaction
 from ..importers import KeywordRow, ParsedFile, RejectedRow, fold_phrase, read_keywords
 from ..models import Keyword, KeywordStatus, Site
@@ -47,10 +47,11 @@ def import_keywords(site: Site, filename: str, data: bytes) -> Preview:
     parsed = read_keywords(filename, data)
     with transaction() as db:
         found = _compare(db, site, parsed)
-        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
         if found.new:
             db.execute(
-                insert(Keyword).on_conflict_do_nothing(index_elements=["site_id", "folded"]),
+                insert_into(db, Keyword).on_conflict_do_nothing(
+                    index_elements=["site_id", "folded"]
+                ),
                 [_columns(site, row) for row in found.new],
             )
     return found

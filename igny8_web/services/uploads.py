@@ -47,7 +47,8 @@ def keep(user: User, site: Site, upload: Upload) -> str:
         with os.fdopen(handle, "wb") as file:
             file.write(name.encode(errors="replace") + b"\n" + upload.data)
     except OSError as error:
-        _path(user, site, token).unlink(missing_ok=True)
+        with suppress(OSError):
+            _path(user, site, token).unlink()
         reason = error.strerror or type(error).__name__
         raise Refused(f"The file could not be put aside: {reason}.") from error
     return token

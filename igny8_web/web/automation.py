@@ -124,7 +124,8 @@ def _tell(site_slug: str, run_id: str, verb: Callable[[Run], None]) -> Response:
     except Refused as refused:
         flash(refused.message, "warning")
     if htmx.is_htmx():
-        return _card_answer(site, card_view(site, run))
+        answer = _card_answer(site, card_view(site, run))
+        return htmx.hx_trigger(answer, "stage-complete")  # the metrics show how the run stands
     return redirect(url_for(".index", site_slug=site_slug, run=run_id))
 
 

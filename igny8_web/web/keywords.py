@@ -48,7 +48,7 @@ def preview(site_slug: str) -> ResponseReturnValue:
         found = keywords.preview(site, given.filename, given.data)
     except UnreadableFile as unreadable:
         text = request.form.get("text", "")
-        errors = {field: str(unreadable) if given.filename else "Choose a file first."}
+        errors = {field: _why_not(field, given) or str(unreadable)}
         page = render_template("keywords/upload.html", site=site, text=text, errors=errors)
         return page, 422
     return render_template(
@@ -82,6 +82,13 @@ def _upload() -> Upload:
         return Upload("The list", request.form["text"].encode())
     file = request.files.get("file")
     return Upload(file.filename or "", file.read()) if file else Upload("", b"")
+
+
+def _why_not(field: str, given: Upload) -> str | None:
+    """What to say to someone who gave nothing at all."""
+    if field == "text":
+        return None if given.data.strip() else "Paste at least one keyword."
+    return None if given.filename else "Choose a file first."
 
 
 def _told(done: Preview) -> str:

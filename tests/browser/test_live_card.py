@@ -57,7 +57,7 @@ def test_an_unchanged_card_asks_every_three_seconds_and_is_left_alone(live: Page
 def test_a_lost_connection_is_told_the_card_is_kept_and_recovers(
     live: Page, witnesses: list[Witness]
 ) -> None:
-    witnesses[-1].expected += ["ERR_INTERNET_DISCONNECTED", "htmx:sendError"]
+    witnesses[-1].expected += ["ERR_INTERNET_DISCONNECTED", "htmx:(sendError|afterRequest)"]
     before = visits.card(live).inner_text()
     live.context.set_offline(True)
     lose_a_poll(live)
@@ -135,7 +135,8 @@ def set_hidden(page: Page, hidden: bool) -> None:
 
 
 def test_progress_is_a_labelled_bar_with_the_cards_figures(live: Page) -> None:
-    bar = live.get_by_role("progressbar", name=re.compile(r"^[\d,]+/[\d,]+ .+ processed$"))
+    bar = visits.card(live).get_by_role("progressbar")
+    expect(bar).to_have_accessible_name(re.compile(r"^[\d,]+/[\d,]+ .+ processed$"))
     assert bar.evaluate("bar => bar.tagName") == "PROGRESS"
     shown = visits.shown_number(live.locator(".run-card__percentage"))
     assert bar.evaluate("bar => bar.value") == shown
@@ -145,13 +146,14 @@ def test_news_has_a_place_of_its_own_outside_the_card(live: Page) -> None:
     region = live.locator("#announcer")
     expect(region).to_have_role("status")
     assert region.evaluate("region => region.closest('#run-card')") is None
+    assert notice(live).evaluate("region => getComputedStyle(region).display") != "none"
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_motion_is_for_those_who_want_it(window: Window, paused: str, motion: str) -> None:
     page = window(reduced_motion=motion)
     page.goto(paused)
-    seconds = page.locator("progress").evaluate(
-        "bar => parseFloat(getComputedStyle(bar, '::-webkit-progress-value').transitionDuration)"
+    seconds = page.locator(".step").first.evaluate(
+        "step => parseFloat(getComputedStyle(step).transitionDuration)"
     )
     assert (seconds > 0.1) == (motion == "no-preference")

@@ -86,6 +86,7 @@ def test_the_keyboard_is_enough(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     expect(visits.button(page, "Not now")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(visits.button(page, "Cancel run")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")

@@ -10,10 +10,14 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request
 
 COUNT_POLLS = """
   window.polls = 0;
-  const open = XMLHttpRequest.prototype.open;
+  const { open, send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
-    if (String(url).includes("/card")) window.polls += 1;
+    this.isPoll = String(url).includes("/card");
     return open.call(this, method, url, ...rest);
+  };
+  XMLHttpRequest.prototype.send = function (body) {
+    if (this.isPoll) window.polls += 1;
+    return send.call(this, body);
   };
 """
 """Counts in ``window.polls`` at the moment of asking; the browser reports requests later."""
@@ -49,5 +53,5 @@ class Witness:
         unexpected = [
             line for line in self.said if not any(re.search(known, line) for known in self.expected)
         ]
-        assert unexpected == []
-        assert self.foreign == []
+        assert not unexpected, "\n".join(unexpected)
+        assert not self.foreign, "\n".join(self.foreign)

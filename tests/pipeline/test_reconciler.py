@@ -208,9 +208,7 @@ def test_two_reconcilers_at_once_do_no_harm(
     assert (ended.status, ended.stages[0].processed) == ("completed", 3)
 
 
-def test_each_live_run_is_looked_after(
-    start_ideas: StartIdeas, site: Site, rings: Rings
-) -> None:
+def test_each_live_run_is_looked_after(start_ideas: StartIdeas, site: Site, rings: Rings) -> None:
     runs: list[Run] = [start_ideas(1), start_ideas(1)]
     for run in runs:
         crash(run.stages[0])

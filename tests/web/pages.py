@@ -15,7 +15,10 @@ def main_of(html: str) -> str:
 
 def places(html: str) -> list[str]:
     """Every URL that the page links to or sends a form to."""
-    return [unescape(url) for url in re.findall(r'<(?:a|form)\b[^>]*?(?:href|action)="([^"#]+)', main_of(html))]
+    return [
+        unescape(url)
+        for url in re.findall(r'<(?:a|form)\b[^>]*?(?:href|action)="([^"#]+)', main_of(html))
+    ]
 
 
 def link(html: str, label: str) -> str | None:
