@@ -27,9 +27,13 @@ def sites() -> list[str]:
 
 
 def test_a_transaction_keeps_all_or_nothing() -> None:
-    with pytest.raises(RuntimeError, match="stop here"), transaction() as db:
-        make_site(db, "one")
-        raise RuntimeError("stop here")
+    def stop_half_way() -> None:
+        with transaction() as db:
+            make_site(db, "one")
+            raise RuntimeError("stop here")
+
+    with pytest.raises(RuntimeError, match="stop here"):
+        stop_half_way()
     assert sites() == []
 
     with transaction() as db:
@@ -38,11 +42,14 @@ def test_a_transaction_keeps_all_or_nothing() -> None:
 
 
 def test_a_transaction_inside_another_joins_it() -> None:
-    with pytest.raises(RuntimeError, match="outer"), transaction():
-        with transaction() as inner:
-            make_site(inner, "one")
-        raise RuntimeError("outer")
+    def fail_outside() -> None:
+        with transaction():
+            with transaction() as inner:
+                make_site(inner, "one")
+            raise RuntimeError("outer")
 
+    with pytest.raises(RuntimeError, match="outer"):
+        fail_outside()
     assert sites() == []
 
 
@@ -59,9 +66,14 @@ def test_what_is_to_follow_a_commit_follows_it_in_order_and_only_then() -> None:
 
 def test_nothing_follows_a_transaction_that_failed() -> None:
     seen: list[str] = []
-    with pytest.raises(RuntimeError), transaction() as db:
-        after_commit(db, lambda: seen.append("never"))
-        raise RuntimeError
+
+    def fail() -> None:
+        with transaction() as db:
+            after_commit(db, lambda: seen.append("never"))
+            raise RuntimeError("fail")
+
+    with pytest.raises(RuntimeError, match="fail"):
+        fail()
     with transaction():
         pass
 
@@ -134,9 +146,12 @@ def test_an_instant_comes_back_as_it_was_whatever_its_zone(site: Site) -> None:
 
 
 def test_a_time_without_a_zone_is_refused(site: Site) -> None:
-    with pytest.raises(StatementError, match="naive datetime"), transaction() as db:
-        site.created_at = datetime(2026, 11, 23, 3, 15)  # noqa: DTZ001 - that is the point
-        db.flush()
+    def write() -> None:
+        with transaction():
+            site.created_at = datetime(2026, 11, 23, 3, 15)  # noqa: DTZ001 - that is the point
+
+    with pytest.raises(StatementError, match="naive datetime"):
+        write()
 
 
 @pytest.mark.parametrize("amount", ["0", "0.000001", "0.1", "12345678.123456"])

@@ -142,8 +142,10 @@ def _snapshot(
     db: Session, stage: AnyStage, site_id: int, stage_run_id: int, only: Sequence[int] | None
 ) -> int:
     """Copy what waits into run items, in order; what a live run has already is left out."""
-    waiting = stage.waiting(site_id).subquery()
-    item_id, title = waiting.c
+    ordered = stage.waiting(site_id).subquery()
+    # Numbered before the taken ones are left out: a join may well change the order of rows.
+    numbered = sa.select(sa.func.row_number().over(), *ordered.c).subquery()
+    position, item_id, title = numbered.c
     taken = (
         sa.select(RunItem.id)
         .where(RunItem.stage == stage.slug, RunItem.item_id == item_id)
@@ -152,7 +154,7 @@ def _snapshot(
     rows = sa.select(
         sa.literal(stage_run_id),
         sa.literal(stage.slug),
-        sa.func.row_number().over(),
+        position,
         item_id,
         sa.func.substr(title, 1, 400),
         sa.literal(ItemStatus.PENDING.value),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from markupsafe import Markup
 from werkzeug import Response
 
@@ -144,7 +145,7 @@ def _chosen_run(site: Site) -> Run | None:
     return runs.live_run_of(site)
 
 
-def _card_answer(site: Site, view: CardView) -> Response:
+def _card_answer(site: Site, view: CardView) -> FlaskResponse:
     button = {} if view.live else _run_now_button(site)
     answer = htmx.fragment("automation/_card_answer.html", site=site, card=view, **button)
     return htmx.hx_trigger(answer, "stage-complete") if view.stage_ended else answer

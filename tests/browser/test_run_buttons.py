@@ -70,7 +70,7 @@ def test_cancelling_asks_first(page: Page, site: str) -> None:
 def cancel(page: Page) -> None:
     visits.button(page, "Cancel run").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()
-    expect(visits.card(page)).to_contain_text("cancelled", timeout=20_000)
+    expect(visits.card(page)).to_contain_text("cancelled", timeout=60_000)
 
 
 def test_the_keyboard_is_enough(page: Page, site: str) -> None:
@@ -91,7 +91,7 @@ def test_the_keyboard_is_enough(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(visits.card(page)).to_contain_text("cancelled", timeout=20_000)
+    expect(visits.card(page)).to_contain_text("cancelled", timeout=60_000)
 
 
 def tab_to(page: Page, name: str) -> None:

@@ -66,7 +66,7 @@ def run_now(page: Page, site: str) -> None:
 def pause(page: Page) -> None:
     """Press *Pause* and wait until the last item in hand is finished."""
     button(page, "Pause").click()
-    expect(card(page).locator(".run-card__notice")).to_have_text("Paused.", timeout=20_000)
+    expect(card(page).locator(".run-card__notice")).to_have_text("Paused.", timeout=60_000)
 
 
 def button(page: Page, name: str) -> Locator:

@@ -22,9 +22,7 @@ def test_rejected_lines_are_printed(app: Flask, site: Site) -> None:
     file = SAMPLES / "bad" / "bad_numbers.csv"
     result = app.test_cli_runner().invoke(args=["import-keywords", str(file), "--site", site.slug])
     assert result.exit_code == 0
-    assert (
-        "line 3 rejected: volume “-50” is negative (manual coffee grinder travel)" in result.stdout
-    )
+    assert "line 3 rejected: volume “-50” is negative (manual coffee" in result.stdout
     assert "12 keywords" in result.stdout
 
 

