@@ -32,7 +32,6 @@ import sqlalchemy as sa
 from redis import Redis
 from sqlalchemy.orm import Session
 
-
 from igny8_web import create_app, pool
 from igny8_web.db import Base
 from igny8_web.extensions import db, session, transaction
@@ -164,7 +163,9 @@ def with_threads(folder: Path, items: int, latency: float) -> float:
         setup.execute("PRAGMA journal_mode = WAL")
         setup.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, status TEXT, at TEXT)")
         setup.execute("CREATE TABLE fetched (item_id INTEGER PRIMARY KEY, body TEXT)")
-        setup.executemany("INSERT INTO item VALUES (?, 'pending', NULL)", [(i + 1,) for i in range(items)])
+        setup.executemany(
+            "INSERT INTO item VALUES (?, 'pending', NULL)", [(i + 1,) for i in range(items)]
+        )
     writing = threading.Lock()
 
     def work(item: int) -> None:
@@ -172,11 +173,15 @@ def with_threads(folder: Path, items: int, latency: float) -> float:
             local.sqlite = sqlite3.connect(database, timeout=20)
             local.sqlite.execute("PRAGMA synchronous = NORMAL")
         with writing, local.sqlite as tx:
-            tx.execute("UPDATE item SET status = 'processing', at = datetime('now') WHERE id = ?", (item,))
+            tx.execute(
+                "UPDATE item SET status = 'processing', at = datetime('now') WHERE id = ?", (item,)
+            )
         body = fetch(url, item)
         with writing, local.sqlite as tx:
             tx.execute("INSERT INTO fetched VALUES (?, ?)", (item, body))
-            tx.execute("UPDATE item SET status = 'done', at = datetime('now') WHERE id = ?", (item,))
+            tx.execute(
+                "UPDATE item SET status = 'done', at = datetime('now') WHERE id = ?", (item,)
+            )
 
     with http_server(latency) as url, ThreadPoolExecutor(LANES) as threads:
         started = time.perf_counter()
@@ -217,7 +222,10 @@ def _until(happens: Any, seconds: float = 30) -> None:
 def _until_all_wait(redis_url: str) -> None:
     redis = Redis.from_url(redis_url)
     _until(
-        lambda: sum(c["cmd"] in ("blmove", "brpop", "blpop", "bzpopmin") for c in redis.client_list()) >= LANES
+        lambda: (
+            sum(c["cmd"] in ("blmove", "brpop", "blpop", "bzpopmin") for c in redis.client_list())
+            >= LANES
+        )
     )
 
 
@@ -226,7 +234,9 @@ def _site_with(items: int) -> Site:
         site = Site(slug="bench", name="Bench")
         tx.add(site)
         tx.flush()
-        rows = [{"site_id": site.id, "phrase": f"item {n}", "folded": f"item {n}"} for n in range(items)]
+        rows = [
+            {"site_id": site.id, "phrase": f"item {n}", "folded": f"item {n}"} for n in range(items)
+        ]
         tx.execute(sa.insert(Keyword), rows)
     return site
 

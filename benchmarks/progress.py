@@ -158,9 +158,7 @@ def main() -> None:
             },
         }
     first, last = (report["sizes"][size]["over_empty"] for size in (sizes[0], sizes[-1]))
-    report["largest_over_smallest"] = {
-        kind: round(last[kind] / first[kind], 2) for kind in first
-    }
+    report["largest_over_smallest"] = {kind: round(last[kind] / first[kind], 2) for kind in first}
     print(json.dumps(report, indent=2))
 
 

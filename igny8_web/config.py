@@ -103,6 +103,7 @@ def flask_settings(config: Config) -> dict[str, object]:
         "SECRET_KEY": secret_key(config),
         "SQLALCHEMY_DATABASE_URI": config.database_url,
         "MAX_CONTENT_LENGTH": UPLOAD_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": UPLOAD_LIMIT,  # a list may be pasted as well
         "SESSION_COOKIE_NAME": "igny8",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ..models import ItemStatus, Run, RunItem, RunStatus, StageRun
+from .stage import Kind
 from .stages import stage_by_slug
 from .wording import count_of, seconds_in_words
 
@@ -37,10 +38,13 @@ def closing_words(db: Session, run: Run) -> tuple[RunStatus, str | None]:
 
 
 def made_words(run: Run) -> str:
-    """What came out, stage by stage: "34 clusters, 40 ideas, 120 images"."""
-    return ", ".join(
-        count_of(stage.made, stage_by_slug(stage.slug).makes) for stage in run.stages if stage.made
-    )
+    """What came out, stage by stage: "34 clusters, 40 ideas, 120 images".
+
+    What the database moved along by itself is left out where there is more to tell.
+    """
+    made = [(stage_by_slug(stage.slug), stage.made) for stage in run.stages if stage.made]
+    told = [(stage, number) for stage, number in made if stage.kind is Kind.AI] or made
+    return ", ".join(count_of(number, stage.makes) for stage, number in told)
 
 
 def closing_line(run: Run) -> str:

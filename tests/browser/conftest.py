@@ -112,7 +112,7 @@ def finished(stack: Stack, browser: Browser, signed_in: StorageState) -> Finishe
 
 
 @pytest.fixture(scope="package")
-def paused(stack: Stack, browser: Browser, signed_in: StorageState) -> Iterator[str]:
+def paused(stack: Stack, browser: Browser, signed_in: StorageState) -> str:
     """The automation page of a site whose run is paused: a live card that stands still."""
     with browser.new_context(storage_state=signed_in) as context:
         page = context.new_page()

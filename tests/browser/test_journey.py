@@ -69,10 +69,12 @@ def test_a_keyword_file_becomes_illustrated_articles_in_review(
 def _sees_the_card_move(page: Page) -> None:
     card, announcer = visits.card(page), page.locator("#announcer")
     expect(card.locator(".badge").first).to_have_text("Running")
+    visits.button(page, "Pause").focus()
     first_stage = page.locator("#stage-cluster-keywords")
     expect(first_stage).to_contain_text(
         re.compile(r"\d+ clusters from 150 keywords"), timeout=120_000
     )
+    expect(visits.button(page, "Pause")).to_be_focused()
     expect(first_stage.locator(".badge")).to_have_text("Completed")
     expect(announcer).to_have_text(re.compile(r"^Stage \d of 7: .+\.$"))
     before = card.inner_text()
@@ -82,7 +84,7 @@ def _sees_the_card_move(page: Page) -> None:
 def _sees_the_run_end(page: Page) -> None:
     card = visits.card(page)
     expect(card).to_contain_text(
-        re.compile(r"Run completed in .+ articles for review"), timeout=180_000
+        re.compile(r"Run completed in .+ images"), timeout=180_000
     )
     expect(page.locator("#announcer")).to_contain_text("Run completed")
     expect(card.get_by_role("progressbar")).to_have_count(0)
