@@ -167,21 +167,18 @@ def with_threads(folder: Path, items: int, latency: float) -> float:
             "INSERT INTO item VALUES (?, 'pending', NULL)", [(i + 1,) for i in range(items)]
         )
     writing = threading.Lock()
+    mark = "UPDATE item SET status = ?, at = datetime('now') WHERE id = ?"
 
     def work(item: int) -> None:
         if not hasattr(local, "sqlite"):
             local.sqlite = sqlite3.connect(database, timeout=20)
             local.sqlite.execute("PRAGMA synchronous = NORMAL")
         with writing, local.sqlite as tx:
-            tx.execute(
-                "UPDATE item SET status = 'processing', at = datetime('now') WHERE id = ?", (item,)
-            )
+            tx.execute(mark, ("processing", item))
         body = fetch(url, item)
         with writing, local.sqlite as tx:
             tx.execute("INSERT INTO fetched VALUES (?, ?)", (item, body))
-            tx.execute(
-                "UPDATE item SET status = 'done', at = datetime('now') WHERE id = ?", (item,)
-            )
+            tx.execute(mark, ("done", item))
 
     with http_server(latency) as url, ThreadPoolExecutor(LANES) as threads:
         started = time.perf_counter()

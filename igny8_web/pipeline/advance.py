@@ -141,26 +141,23 @@ def close_if_settled(db: Session, run: Run, stage_run: StageRun) -> bool:
 def _snapshot(
     db: Session, stage: AnyStage, site_id: int, stage_run_id: int, only: Sequence[int] | None
 ) -> int:
-    """Copy what waits into run items, in order; what a live run has already is left out."""
-    ordered = stage.waiting(site_id).subquery()
-    # Numbered before the taken ones are left out: a join may well change the order of rows.
-    numbered = sa.select(sa.func.row_number().over(), *ordered.c).subquery()
-    position, item_id, title = numbered.c
-    taken = (
-        sa.select(RunItem.id)
-        .where(RunItem.stage == stage.slug, RunItem.item_id == item_id)
-        .where(RunItem.status.in_(UNSETTLED))
-    )
+    """Copy what waits into run items, in order.
+
+    What a live run has already is left out by the unique index of unsettled items: asking for it
+    in the query cost Postgres the order of the rows, and a minute for 40,000.
+    """
+    waiting = stage.waiting(site_id).subquery()
+    item_id, title = waiting.c
     rows = sa.select(
         sa.literal(stage_run_id),
         sa.literal(stage.slug),
-        position,
+        sa.func.row_number().over(),
         item_id,
         sa.func.substr(title, 1, 400),
         sa.literal(ItemStatus.PENDING.value),
         sa.literal(0),
         sa.literal(0),
-    ).where(~taken.exists())
+    ).where(item_id.is_not(None))  # SQLite reads "… ON CONFLICT" as a join where no WHERE stands
     if only is not None:
         rows = rows.where(item_id.in_(only))
     columns = [

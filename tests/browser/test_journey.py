@@ -83,9 +83,7 @@ def _sees_the_card_move(page: Page) -> None:
 
 def _sees_the_run_end(page: Page) -> None:
     card = visits.card(page)
-    expect(card).to_contain_text(
-        re.compile(r"Run completed in .+ images"), timeout=180_000
-    )
+    expect(card).to_contain_text(re.compile(r"Run completed in .+ images"), timeout=180_000)
     expect(page.locator("#announcer")).to_contain_text("Run completed")
     expect(card.get_by_role("progressbar")).to_have_count(0)
     expect(page.locator("#stage-draw-images .badge")).to_have_text("Completed")

@@ -49,6 +49,11 @@ ADDRESSES = (
 
 PHONE = {"width": 360, "height": 740}
 SERIOUS = {"serious", "critical"}
+COLOURS_ARRIVED = """async () => {
+  await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+}"""
+"""Even without motion a change of colours takes a frame, which axe must not see half-way."""
 AXE_OPTIONS = {"resultTypes": ["violations"], "preload": False}
 
 
@@ -147,6 +152,7 @@ def hindrances(page: Page) -> list[str]:
     found = []
     for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.evaluate(COLOURS_ARRIVED)
         for finding in Axe().run(page, options={**AXE_OPTIONS, **rules}).response["violations"]:
             if finding["impact"] in SERIOUS:
                 where = [node["html"] for node in finding["nodes"]]
