@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,6 +83,8 @@ class LaneAtWork:
                 settle(db, self.lane, run, self.stage, outcomes)
             time_is_up = lost or queue.stopping() or time.monotonic() >= self.ends
             batches = [] if time_is_up else self._claim(db, run, only)
+            if outcomes or batches:
+                run.rev += 1
             if not batches:
                 release_lane(db, self.lane)
                 self._ring_on(db, run)
@@ -105,7 +107,6 @@ class LaneAtWork:
             return []
         if run.status is RunStatus.QUEUED:
             run.status, run.started_at = RunStatus.RUNNING, db_now()
-        run.rev += 1
         batches = []
         for start in range(0, len(items), self.batch_size):
             group = tuple(items[start : start + self.batch_size])
@@ -164,6 +165,10 @@ def _attempt(stage: AnyStage, batch: Batch, tools: Tools) -> Outcome:
     if isinstance(batch.brief, Failure):
         return Outcome(batch.items, failure=batch.brief)
     tools = tools.for_item(stage.slug, batch.items[0].id)
+    return replace(_outcome(stage, batch, tools), asked=bool(tools.calls))
+
+
+def _outcome(stage: AnyStage, batch: Batch, tools: Tools) -> Outcome:
     try:
         return Outcome(batch.items, stage.work(batch.brief, tools))
     except JobTimeoutException:

@@ -34,7 +34,8 @@ def settle(
     """Store the outcomes whose items are still ours and count them; close a settled stage.
 
     The caller has locked the rows of lane and run, in this order. An item that another worker
-    has meanwhile is left to it. All in few statements, however many outcomes there are.
+    has meanwhile is left to it. All in few statements, however many outcomes
+    there are. The caller bumps the run's revision.
     """
     held = _still_ours(db, lane, [item.id for outcome in outcomes for item in outcome.items])
     ours = [replace(o, items=tuple(i for i in o.items if i.id in held)) for o in outcomes]
@@ -43,7 +44,7 @@ def settle(
         log.warning("late results for lane %s change nothing", lane.id)
         return
     ours, made = store_all(db, stage, ours)
-    cost = settle_costs(db, [item.id for outcome in ours for item in outcome.items])
+    cost = settle_costs(db, [item.id for o in ours if o.asked for item in o.items])
     done = [item.id for o in ours if o.failure is None for item in o.items]
     _mark(db, done, status=ItemStatus.DONE, error=None, finished_at=db_now())
     ended: Counter[ItemStatus] = Counter()
@@ -51,8 +52,8 @@ def settle(
         if outcome.failure is not None:
             status = _settle_failure(db, run, stage, outcome.items, outcome.failure)
             ended[status] += len(outcome.items)
-    run.rev += 1
-    run.cost += cost
+    if cost:
+        run.cost += cost
     stage_run = db.execute(
         sa.update(StageRun)
         .where(StageRun.id == lane.stage_run_id)

@@ -32,6 +32,8 @@ class Outcome:
     items: tuple[ClaimedItem, ...]
     result: Any = None
     failure: Failure | None = None
+    asked: bool = True
+    """Whether a provider was asked, so that there are calls to settle."""
 
 
 def store_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -33,6 +33,8 @@ class Tools:
     load_images: Callable[[], ImageProvider] = image_provider
     stage: str = ""
     run_item_id: int = 0
+    calls: list[CallRecord] = field(default_factory=list)
+    """What was asked so far, to be settled with the items."""
 
     @property
     def text(self) -> TextProvider:
@@ -46,7 +48,7 @@ class Tools:
 
     def for_item(self, stage: str, run_item_id: int) -> Tools:
         """The same tools, their calls recorded on this item."""
-        return replace(self, stage=stage, run_item_id=run_item_id)
+        return replace(self, stage=stage, run_item_id=run_item_id, calls=[])
 
     def ask(self, brief: BaseModel, schema: type[Answer], *, aside: Collection[str] = ()) -> Answer:
         """Ask the text provider; the answer is validated, or refused with a reason.
@@ -100,13 +102,15 @@ class Tools:
     ) -> CallRecord:
         question = brief.model_dump(mode="json", exclude=set(aside))
         asked = json.dumps([self.stage, provider.name, provider.model, question], sort_keys=True)
-        return CallRecord(
+        record = CallRecord(
             run_item_id=self.run_item_id,
             stage=self.stage,
             provider=provider.name,
             model=provider.model,
             fingerprint=hashlib.sha256(asked.encode()).hexdigest(),
         )
+        self.calls.append(record)
+        return record
 
 
 def _first_problem(error: ValidationError) -> str:

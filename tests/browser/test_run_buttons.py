@@ -29,6 +29,7 @@ def test_a_run_is_paused_and_goes_on(page: Page, site: str) -> None:
     expect(card.locator(".badge").first).to_have_text("Paused")
     expect(card).to_contain_text("Nothing in hand at the moment")
     expect(visits.button(page, "Pause")).to_have_count(0)
+    expect(page.locator("#metrics tbody .badge").first).to_have_text("Paused")
     page.reload()
     visits.button(page, "Resume").click()
     expect(card.locator(".badge").first).to_have_text("Running")
@@ -102,9 +103,5 @@ def tab_to(page: Page, name: str) -> None:
         if button.evaluate("button => button === document.activeElement"):
             break
     expect(button).to_be_focused()
-    outline = button.evaluate(
-        "button => ({ style: getComputedStyle(button).outlineStyle,"
-        " width: parseFloat(getComputedStyle(button).outlineWidth) })"
-    )
-    assert outline["style"] != "none"
-    assert outline["width"] >= 2
+    expect(button).to_have_css("outline-style", "solid")
+    expect(button).to_have_css("outline-width", "2px")

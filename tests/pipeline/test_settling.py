@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from igny8_web.db import db_now
-from igny8_web.extensions import session
+from igny8_web.extensions import session, transaction
 from igny8_web.models import AiCall, Cluster, Idea, RunItem
 from igny8_web.pipeline.reconciler import reconcile
 from igny8_web.pipeline.stages.develop_ideas import DevelopIdeas
@@ -37,21 +37,19 @@ def ideas() -> int:
 
 
 def test_processed_failed_and_skipped_add_up_to_the_total(
-    start_ideas: StartIdeas, rings: Rings, provider: FakeProvider
+    start_ideas: StartIdeas, provider: FakeProvider
 ) -> None:
     run = start_ideas(9)
     provider.will("develop-ideas", nonsense(), nonsense())
-    step = at_work(run.stages[0])
-    outcomes = step.work(step.step([], None, lost=False))
-    while len(provider.asked) < 5:
-        outcomes = step.work(step.step(outcomes, None, lost=False))
+    lanes = [at_work(run.stages[0]) for _ in range(3)]
+    outcomes = [lane.work(lane.step([], None, lost=False)) for lane in lanes]
     automation.cancel(run)
-    step.step(outcomes, None, lost=False)
+    for lane, its_own in zip(lanes, outcomes, strict=True):
+        lane.step(its_own, None, lost=False)
 
     stage = stage_of(run, "develop-ideas")
 
-    assert (stage.processed, stage.failed) == (len(provider.asked) - 2, 2)
-    assert stage.processed + stage.failed + stage.skipped == stage.total == 9
+    assert (stage.processed, stage.failed, stage.skipped, stage.total) == (1, 2, 6, 9)
     with reading() as db:
         counts = sa.select(RunItem.status, sa.func.count()).group_by(RunItem.status)
         assert dict(iter(db.execute(counts))) == {
@@ -226,6 +224,40 @@ def test_the_late_settlement_of_a_lost_lane_changes_nothing(
     assert late.step(outcomes, None, lost=False) == []
 
     assert (refreshed(run).rev, ideas(), stage_of(run, "develop-ideas").processed) == before
+
+
+def test_a_lost_lane_claims_nothing_more(start_ideas: StartIdeas, provider: FakeProvider) -> None:
+    run = start_ideas(4)
+    late = at_work(run.stages[0])
+    outcomes = late.work(late.step([], None, lost=False))
+    let_leases_run_out(run.stages[0])
+    heir = at_work(run.stages[0])
+    assert heir.lane.id == late.lane.id
+
+    assert late.step(outcomes, None, lost=False) == []
+
+    assert {item.lease_token for item in items_of(run.stages[0])} <= {None, late.lane.token}
+    assert [item.status for item in items_of(run.stages[0])][1:] == ["pending"] * 3
+
+
+def test_an_item_that_another_lane_has_meanwhile_is_left_to_it(
+    start_ideas: StartIdeas, provider: FakeProvider
+) -> None:
+    run = start_ideas(3)
+    first = at_work(run.stages[0])
+    late = first.work(first.step([], None, lost=False))
+    with transaction() as db:
+        db.execute(sa.update(RunItem).values(lease_until=db_now(-1)))
+    reconcile()
+    second = at_work(run.stages[0])
+    batches = second.step([], None, lost=False)
+
+    first.step(late, None, lost=False)
+
+    item = items_of(run.stages[0])[0]
+    assert (item.status, item.lease_token, ideas()) == ("processing", second.lane.token, 0)
+    second.step(second.work(batches), None, lost=False)
+    assert (items_of(run.stages[0])[0].status, ideas()) == ("done", 1)
 
 
 def test_after_a_crash_between_answer_and_store_the_answer_is_used_and_not_bought_again(

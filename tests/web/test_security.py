@@ -110,6 +110,11 @@ def test_every_answer_carries_the_headers(owner_client: Visitor, path: str) -> N
     assert headers["Referrer-Policy"] == "same-origin"
 
 
+def test_fonts_and_libraries_are_kept_without_asking(client: Visitor) -> None:
+    font = client.get("/static/vendor/fonts/newsreader-latin.woff2")
+    assert font.headers["Cache-Control"] == "public, max-age=2592000"
+
+
 def test_pages_are_not_kept_and_static_files_may_be(owner_client: Visitor) -> None:
     assert owner_client.get("/sites/new").headers["Cache-Control"] == "no-store"
     static = owner_client.get("/static/css/app.css")
