@@ -87,7 +87,7 @@ def secret_key(config: Config) -> str:
     path = config.data_dir / "secret_key"
     config.data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft = path.with_name(f"secret_key.{secrets.token_hex(4)}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_hex(32))
         # A link either takes the name or fails: of two first starts, one key wins.

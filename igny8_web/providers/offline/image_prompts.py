@@ -57,7 +57,7 @@ def write_image_prompts(brief: WriteImagePromptsBrief) -> WriteImagePromptsAnswe
     in the site's language.
     """
     language = language_for(brief.site.language)
-    taken = {fold(brief.title)}
+    taken: set[str] = {fold(brief.title)}
     images = [_image(brief, 0, brief.cluster or brief.title, language, taken)]
     for position in _positions(brief, language):
         heading = brief.sections[position - 1].heading
@@ -96,8 +96,8 @@ def _image(
     topic = clip(printed(brief.cluster or brief.title, language), 70)
     about = _subject(heading, topic, language) if position else topic
     light, style = pick(_LIGHT, *seed, "light"), pick(_STYLE, *seed, "style")
-    scene, alt = _scene(heading, about, seed, language, taken)
-    taken.add(fold(alt))
+    scene, alt = _scene(heading, seed, language, taken), _alt(about, language, taken)
+    taken |= {scene, fold(alt)}
     prompt = (
         f"{first_upper(about)}: {_SCENES[scene]}. Subject of the article: {topic}. "
         f"{first_upper(light)}. {first_upper(style)}. "
@@ -125,23 +125,16 @@ def _subject(heading: str, topic: str, language: Language | None) -> str:
     return clip(shown, 90)
 
 
-def _scene(
-    heading: str, about: str, seed: object, language: Language | None, taken: set[str]
-) -> tuple[str, str]:
-    """A scene that suits the heading, and its alternative text, unlike those in ``taken``."""
+def _scene(heading: str, seed: object, language: Language | None, taken: set[str]) -> str:
+    """A scene that suits the heading, and that no other picture of the article has."""
     fit = _SCENES_OF_KIND.get(read(heading, language).kind, _ANY)
     scenes = [*shuffled(fit, seed), *shuffled(_ANY, seed), *_SCENES]
-    alts = [(scene, _alt(about, scene, language)) for scene in scenes]
-    free = [(scene, alt) for scene, alt in alts if fold(alt) not in taken]
-    if free:
-        return free[0]
-    scene, alt = alts[0]
-    return scene, f"{clip(alt, _ALT - 6)} ({len(taken) + 1})"
+    return next((scene for scene in scenes if scene not in taken), scenes[0])
 
 
-def _alt(about: str, scene: str, language: Language | None) -> str:
-    if language is None:
-        return clip(first_upper(about), _ALT)
-    pattern = language.alts[scene]
-    room = _ALT - len(pattern) + len("{t}")
-    return first_upper(fill(pattern, {"t": clip(about, room)}))
+def _alt(about: str, language: Language | None, taken: set[str]) -> str:
+    """What the picture is about, true of a photograph and of an abstract cover alike."""
+    pattern = language.alt if language else "{t}"
+    room = _ALT - len(pattern) - len(" (99)") + len("{t}")
+    alt = first_upper(fill(pattern, {"t": clip(about, room)}))
+    return f"{alt} ({len(taken)})" if fold(alt) in taken else alt

@@ -110,7 +110,7 @@ class Language(_Strict):
     steps: Lines
     meta: Lines
     faq: tuple[Question, ...]
-    alts: dict[str, str]
+    alt: str
     """Kind of scene → its description, ``{t}`` being the subject."""
     kinds: dict[str, Kind]
 
