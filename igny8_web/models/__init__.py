@@ -6,17 +6,14 @@ from .content import Content, ContentStatus
 from .idea import Idea, IdeaStatus, idea_keyword
 from .image import Image, ImageKind, ImageStatus
 from .keyword import Keyword, KeywordStatus
-from .run import (
+from .run import Lane, Run, RunItem, StageRun
+from .run_states import (
     LIVE,
     UNSETTLED,
     WORKABLE,
     ItemStatus,
-    Lane,
-    Run,
-    RunItem,
     RunStatus,
     Scope,
-    StageRun,
     StageStatus,
     Trigger,
 )

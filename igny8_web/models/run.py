@@ -10,61 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, db_now
+from .run_states import (
+    LIVE,
+    UNSETTLED,
+    WORKABLE,
+    ItemStatus,
+    RunStatus,
+    Scope,
+    StageStatus,
+    Trigger,
+)
 from .site import Site
-
-
-class RunStatus(enum.StrEnum):
-    """``queued`` until a lane first claims; ``cancelling`` until the items in hand are settled."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    PAUSED = "paused"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
-LIVE = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED, RunStatus.CANCELLING)
-WORKABLE = (RunStatus.QUEUED, RunStatus.RUNNING)
-
-
-class Trigger(enum.StrEnum):
-    """Who started it."""
-
-    MANUAL = "manual"
-    SCHEDULED = "scheduled"
-    API = "api"
-
-
-class Scope(enum.StrEnum):
-    """All stages over what waits, or one stage over chosen items."""
-
-    AUTOMATION = "automation"
-    SELECTION = "selection"
-
-
-class StageStatus(enum.StrEnum):
-    """A stage of one run."""
-
-    PENDING = "pending"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-class ItemStatus(enum.StrEnum):
-    """An item of one stage of one run; the last three are final."""
-
-    PENDING = "pending"
-    PROCESSING = "processing"
-    DONE = "done"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-UNSETTLED = (ItemStatus.PENDING, ItemStatus.PROCESSING)
 
 
 def _in(column: str, values: tuple[enum.StrEnum, ...]) -> sa.TextClause:
@@ -105,8 +61,6 @@ class Run(Base):
     status: Mapped[RunStatus] = mapped_column(default=RunStatus.QUEUED)
     why: Mapped[str | None] = mapped_column(sa.Text)
     """Why it is paused, failed or cancelled, for the person who reads the card."""
-    budget: Mapped[Decimal | None]
-    """US dollars; NULL is no limit."""
     cost: Mapped[Decimal] = mapped_column(default=Decimal(0))
     """US dollars spent so far."""
     rev: Mapped[int] = mapped_column(default=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -43,7 +42,6 @@ def create_run(
     scope: Scope,
     stages: Sequence[AnyStage],
     only: Sequence[int] | None = None,
-    budget: Decimal | None = None,
 ) -> Run:
     """Write a run over ``stages`` (a stretch of the registry) and open the first of them.
 
@@ -57,7 +55,6 @@ def create_run(
         scope=scope,
         first_stage=numbers[0],
         last_stage=numbers[-1],
-        budget=budget,
         stages=[
             StageRun(number=number, slug=stage.slug)
             for number, stage in zip(numbers, stages, strict=True)

@@ -74,7 +74,6 @@ def upgrade() -> None:
     sa.Column('current_stage', sa.Integer(), nullable=True),
     sa.Column('status', sa.Enum('queued', 'running', 'paused', 'cancelling', 'cancelled', 'completed', 'failed', name='runstatus', native_enum=False, length=20), nullable=False),
     sa.Column('why', sa.Text(), nullable=True),
-    sa.Column('budget', igny8_web.db.Dollars(precision=14, scale=6), nullable=True),
     sa.Column('cost', igny8_web.db.Dollars(precision=14, scale=6), nullable=False),
     sa.Column('rev', sa.Integer(), nullable=False),
     sa.Column('created_at', igny8_web.db.UTCDateTime(), nullable=False),
