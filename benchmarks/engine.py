@@ -148,7 +148,7 @@ def with_engine(folder: Path, items: int, latency: float) -> float:
                 started = time.perf_counter()
                 run = automation.run_stage(site, "fetch", _ids(site))
                 while _status(run.id) is not RunStatus.COMPLETED:
-                    time.sleep(0.005)
+                    time.sleep(0.01)
                 seconds = time.perf_counter() - started
                 _check(items)
                 return seconds

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, current_app
 from rq.timeouts import JobTimeoutException
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .. import queue
@@ -115,10 +115,9 @@ class LaneAtWork:
 
     def _brief(self, db: Session, items: Sequence[ClaimedItem]) -> Any:
         try:
-            with db.begin_nested():
-                return self.stage.brief([item.item_id for item in items], db)
-        except OperationalError:
-            raise
+            return self.stage.brief([item.item_id for item in items], db)
+        except DBAPIError:
+            raise  # the transaction is lost, and the claim with it
         except Exception as error:
             log.exception("no brief for %s", [item.item_id for item in items])
             return Failure(f"Nothing to work from: {type(error).__name__}: {error}")

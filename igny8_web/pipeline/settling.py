@@ -98,7 +98,8 @@ def _settle_failure(
 def settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
     """Bring the items' cost up to their calls'; answers by how many dollars it grew."""
     grown = Decimal(0)
-    for item_id, cost in settle_calls(db, run_item_ids).items():
+    costs = settle_calls(db, run_item_ids) if run_item_ids else {}
+    for item_id, cost in costs.items():
         if cost:
             item = db.get_one(RunItem, item_id)
             grown += cost - item.cost
