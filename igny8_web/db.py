@@ -114,8 +114,10 @@ class db_now(FunctionElement[datetime]):  # noqa: N801 - reads like sa.func.now
     type = UTCDateTime()
     inherit_cache = True
 
-    def __init__(self, plus_seconds: float = 0) -> None:
-        super().__init__(sa.literal(float(plus_seconds), sa.Float()))
+    def __init__(self, plus_seconds: float | sa.BindParameter[float] = 0) -> None:
+        if not isinstance(plus_seconds, sa.BindParameter):
+            plus_seconds = sa.literal(float(plus_seconds), sa.Float())
+        super().__init__(plus_seconds)
 
 
 @compiles(db_now, "sqlite")

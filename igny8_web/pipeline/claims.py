@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
@@ -21,6 +22,7 @@ from sqlalchemy.orm import Session
 from ..db import db_now
 from ..extensions import transaction
 from ..models import ItemStatus, Lane, RunItem
+from . import statements
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +70,8 @@ def take_lane(db: Session, stage_run_id: int, lease_seconds: int) -> HeldLane | 
 
 def still_held(db: Session, lane: HeldLane) -> bool:
     """Whether the lane is still ours; locks it until the end of the transaction."""
-    return (
-        db.scalar(
-            sa.select(Lane.id).where(Lane.id == lane.id, Lane.token == lane.token).with_for_update()
-        )
-        is not None
-    )
+    held = db.scalar(statements.HELD, {"lane_id": lane.id, "held_by": lane.token})
+    return held is not None
 
 
 def release_lane(db: Session, lane: HeldLane) -> None:
@@ -93,40 +91,21 @@ def claim(
     Items that were tried before come in one ``batch``, all of the same number of attempts, so
     that an item that kills its worker takes no fresh ones with it.
     """
-    found = db.execute(_due(lane.stage_run_id, only).limit(limit)).all()
-    chosen: list[sa.Row[int, int, str, int]] = []
+    limits = {"in_stage_run": lane.stage_run_id, "most": limit}
+    if only is None:
+        found = db.execute(statements.DUE, limits).all()
+    else:
+        found = db.execute(statements.DUE_OF, {**limits, "only": list(only)}).all()
+    chosen: list[Any] = []
     for row in found:
         if row.attempts != found[0].attempts or (row.attempts and len(chosen) >= batch):
             break
         chosen.append(row)
     if not chosen:
         return []
-    db.execute(
-        sa.update(RunItem)
-        .where(RunItem.id.in_([row.id for row in chosen]))
-        .values(
-            status=ItemStatus.PROCESSING,
-            attempts=RunItem.attempts + 1,
-            not_before=None,
-            lease_token=lane.token,
-            lease_until=db_now(lane.lease_seconds),
-            started_at=sa.func.coalesce(RunItem.started_at, db_now()),
-        )
-        .execution_options(synchronize_session=False)
-    )
+    signed = {"held_by": lane.token, "lease_seconds": lane.lease_seconds}
+    db.execute(statements.CLAIM, {"ids": [row.id for row in chosen], **signed})
     return [ClaimedItem(row.id, row.item_id, row.title, row.attempts + 1) for row in chosen]
-
-
-def _due(stage_run_id: int, only: Sequence[int] | None) -> sa.Select[int, int, str, int]:
-    query = (
-        sa.select(RunItem.id, RunItem.item_id, RunItem.title, RunItem.attempts)
-        .where(RunItem.stage_run_id == stage_run_id)
-        .where(RunItem.status == ItemStatus.PENDING)
-        .where(sa.or_(RunItem.not_before.is_(None), RunItem.not_before <= db_now()))
-        .order_by(RunItem.position)
-        .with_for_update(skip_locked=True)
-    )
-    return query if only is None else query.where(RunItem.item_id.in_(only))
 
 
 def renew(db: Session, lane: HeldLane) -> bool:

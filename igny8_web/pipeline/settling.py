@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ..current import config
 from ..db import db_now
 from ..models import ItemStatus, Run, RunItem, RunStatus, StageRun
+from . import statements
 from .advance import close_stage
 from .calls import settle_calls
 from .claims import ClaimedItem, HeldLane
@@ -46,7 +47,8 @@ def settle(
     ours, made = store_all(db, stage, ours)
     cost = settle_costs(db, [item.id for o in ours if o.asked for item in o.items])
     done = [item.id for o in ours if o.failure is None for item in o.items]
-    _mark(db, done, status=ItemStatus.DONE, error=None, finished_at=db_now())
+    if done:
+        db.execute(statements.DONE, {"ids": done})
     ended: Counter[ItemStatus] = Counter()
     for outcome in ours:
         if outcome.failure is not None:
@@ -108,25 +110,17 @@ def settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
 
 
 def _still_ours(db: Session, lane: HeldLane, run_item_ids: Sequence[int]) -> set[int]:
-    return set(
-        db.scalars(
-            sa.select(RunItem.id)
-            .where(RunItem.id.in_(run_item_ids))
-            .where(RunItem.status == ItemStatus.PROCESSING)
-            .where(RunItem.lease_token == lane.token)
-            .with_for_update()
-        )
-    )
+    signed = {"ids": list(run_item_ids), "held_by": lane.token}
+    return set(db.scalars(statements.STILL_OURS, signed))
 
 
 def _mark(db: Session, run_item_ids: Sequence[int], **values: Any) -> None:
-    if run_item_ids:
-        db.execute(
-            sa.update(RunItem)
-            .where(RunItem.id.in_(run_item_ids))
-            .values(lease_token=None, lease_until=None, **values)
-            .execution_options(synchronize_session=False)
-        )
+    db.execute(
+        sa.update(RunItem)
+        .where(RunItem.id.in_(run_item_ids))
+        .values(lease_token=None, lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _backoff(attempts: int) -> float:
