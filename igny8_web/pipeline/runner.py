@@ -24,6 +24,7 @@ from ..db import db_now
 from ..extensions import session, transaction
 from ..models import WORKABLE, ItemStatus, Run, RunItem, RunStatus, StageRun
 from ..providers.base import ProviderError
+from . import statements
 from .claims import (
     ClaimedItem,
     HeldLane,
@@ -78,7 +79,7 @@ class LaneAtWork:
             if not still_held(db, self.lane):
                 log.warning("lane %s was lost; its late results change nothing", self.lane.id)
                 return []
-            run = db.get_one(Run, self.run.id, with_for_update=True)
+            run = db.scalars(statements.LOCK_RUN, {"run_pk": self.run.id}).one()
             if outcomes:
                 settle(db, self.lane, run, self.stage, outcomes)
             time_is_up = lost or queue.stopping() or time.monotonic() >= self.ends

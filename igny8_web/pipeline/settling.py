@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ..current import config
 from ..db import db_now
-from ..models import ItemStatus, Run, RunItem, RunStatus, StageRun
+from ..models import ItemStatus, Run, RunItem, RunStatus
 from . import statements
 from .advance import close_stage
 from .calls import settle_calls
@@ -56,19 +56,17 @@ def settle(
             ended[status] += len(outcome.items)
     if cost:
         run.cost += cost
-    stage_run = db.execute(
-        sa.update(StageRun)
-        .where(StageRun.id == lane.stage_run_id)
-        .values(
-            processed=StageRun.processed + len(done),
-            failed=StageRun.failed + ended[ItemStatus.FAILED],
-            skipped=StageRun.skipped + ended[ItemStatus.SKIPPED],
-            made=StageRun.made + made,
-            cost=StageRun.cost + cost,
-        )
-        .returning(StageRun)
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    stage_run = db.scalars(
+        statements.COUNT,
+        {
+            "stage_run": lane.stage_run_id,
+            "more_done": len(done),
+            "more_failed": ended[ItemStatus.FAILED],
+            "more_skipped": ended[ItemStatus.SKIPPED],
+            "more_made": made,
+            "more_cost": cost,
+        },
+    ).one()
     if stage_run.settled >= stage_run.total:
         close_stage(db, run, stage_run)
 

@@ -11,7 +11,7 @@ from typing import cast
 import sqlalchemy as sa
 
 from ..db import db_now
-from ..models import ItemStatus, Lane, RunItem
+from ..models import ItemStatus, Lane, Run, RunItem, StageRun
 
 _lane, _item = cast(sa.Table, Lane.__table__), cast(sa.Table, RunItem.__table__)
 
@@ -75,4 +75,27 @@ DONE = (
         lease_until=None,
         finished_at=db_now(),
     )
+)
+
+# run_pk; the row is read anew
+LOCK_RUN = (
+    sa.select(Run)
+    .where(Run.id == sa.bindparam("run_pk"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+# stage_run, more_done, more_failed, more_skipped, more_made, more_cost
+COUNT = (
+    sa.update(StageRun)
+    .where(StageRun.id == sa.bindparam("stage_run"))
+    .values(
+        processed=StageRun.processed + sa.bindparam("more_done"),
+        failed=StageRun.failed + sa.bindparam("more_failed"),
+        skipped=StageRun.skipped + sa.bindparam("more_skipped"),
+        made=StageRun.made + sa.bindparam("more_made"),
+        cost=StageRun.cost + sa.bindparam("more_cost"),
+    )
+    .returning(StageRun)
+    .execution_options(populate_existing=True)
 )
