@@ -28,6 +28,10 @@ def _in(column: str, values: tuple[enum.StrEnum, ...]) -> sa.TextClause:
     return sa.text(f"{column} IN ({', '.join(repr(v.value) for v in values)})")
 
 
+def _seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() if start and end else None
+
+
 class Run(Base):
     """One press of a button: stages ``first_stage`` to ``last_stage``, in order."""
 
@@ -79,6 +83,16 @@ class Run(Base):
         """Whether anything may still happen to it."""
         return self.status in LIVE
 
+    @property
+    def running_stage(self) -> StageRun | None:
+        """The stage that is open, if one is."""
+        return next((s for s in self.stages if s.status is StageStatus.RUNNING), None)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None until it is over."""
+        return _seconds_between(self.started_at, self.finished_at)
+
     def pause(self, why: str | None = None) -> None:
         """Let nothing more be claimed; harmless on a run that is not at work."""
         if self.status in WORKABLE:
@@ -115,6 +129,11 @@ class StageRun(Base):
     def settled(self) -> int:
         """Items that reached their end, well or not."""
         return self.processed + self.failed + self.skipped
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None until it is over."""
+        return _seconds_between(self.started_at, self.finished_at)
 
 
 class RunItem(Base):

@@ -50,9 +50,8 @@ def made_words(run: Run) -> str:
 def closing_line(run: Run) -> str:
     """One line for an ended run, e.g. "Run completed in 41 s: 34 clusters. 2 items failed."."""
     line = f"Run {ENDED.get(run.status, run.status)}"
-    if run.started_at and run.finished_at:
-        seconds = (run.finished_at - run.started_at).total_seconds()
-        line += f" in {seconds_in_words(seconds)}"
+    if run.seconds is not None:
+        line += f" in {seconds_in_words(run.seconds)}"
     made = made_words(run)
     line += f": {made}." if made else ": there was nothing to do."
     failed = sum(stage.failed for stage in run.stages)

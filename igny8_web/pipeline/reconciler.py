@@ -23,7 +23,6 @@ from ..models import (
     RunItem,
     RunStatus,
     StageRun,
-    StageStatus,
 )
 from .advance import close_if_settled
 from .ringing import ring_free_lanes
@@ -51,7 +50,7 @@ def reconcile() -> list[str]:
 
 
 def _mend(db: Session, run: Run) -> list[str]:
-    stage_run = next((s for s in run.stages if s.status is StageStatus.RUNNING), None)
+    stage_run = run.running_stage
     if stage_run is None:
         return []
     place = f"{run.run_id} stage {stage_run.number}"

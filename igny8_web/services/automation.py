@@ -19,7 +19,6 @@ from ..models import (
     Scope,
     Site,
     StageRun,
-    StageStatus,
     Trigger,
 )
 from ..pipeline.advance import close_if_settled, create_run, finish
@@ -112,7 +111,7 @@ def resume(run: Run) -> None:
         locked.status = RunStatus.RUNNING if locked.started_at else RunStatus.QUEUED
         locked.why = None
         locked.rev += 1
-        if stage_run := _running_stage(locked):
+        if stage_run := locked.running_stage:
             ring_free_lanes(db, locked, stage_run)
 
 
@@ -124,7 +123,7 @@ def cancel(run: Run) -> None:
             raise WrongState(f"A run that is {locked.status} cannot be cancelled.")
         locked.status, locked.why = RunStatus.CANCELLING, None
         locked.rev += 1
-        stage_run = _running_stage(locked)
+        stage_run = locked.running_stage
         if stage_run is None:
             finish(db, locked, RunStatus.CANCELLED)
             return
@@ -148,10 +147,6 @@ def _live_automation(db: Session, site_id: int) -> Run | None:
 
 def _lock(db: Session, run: Run) -> Run:
     return db.get_one(Run, run.id, with_for_update=True)
-
-
-def _running_stage(run: Run) -> StageRun | None:
-    return next((s for s in run.stages if s.status is StageStatus.RUNNING), None)
 
 
 def _skip_pending(db: Session, stage_run: StageRun) -> int:

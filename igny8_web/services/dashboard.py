@@ -118,7 +118,7 @@ def run_line(run: Run) -> RunLine:
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
-        seconds=_seconds(run.started_at, run.finished_at),
+        seconds=run.seconds,
         cost_usd=run.cost,
         summary=made_words(run) if run.is_live else closing_line(run),
         failed=sum(stage.failed for stage in run.stages),
@@ -176,11 +176,7 @@ def _card(number: int, slug: str, waiting: int, done: StageRun | None) -> StageC
         processed=done.processed if done else 0,
         failed=done.failed if done else 0,
         result=done.result if done and ended else None,
-        seconds=_seconds(done.started_at, done.finished_at) if done else None,
+        seconds=done.seconds if done else None,
         unit=stage.unit[0],
         units=stage.unit[1],
     )
-
-
-def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    return (end - start).total_seconds() if start and end else None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from ..extensions import session
 from ..models import LIVE, Run, Scope, Site, User
 from .errors import NotFound
-from .sites import visible_to
+from .sites import visible_ids
 
 
 def find_run(user: User, run_id: str) -> Run:
@@ -17,7 +17,7 @@ def find_run(user: User, run_id: str) -> Run:
         session()
         .scalars(
             sa.select(Run)
-            .where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
+            .where(Run.run_id == run_id, Run.site_id.in_(visible_ids(user)))
             .options(joinedload(Run.stages), joinedload(Run.site))
         )
         .unique()
@@ -31,7 +31,7 @@ def find_run(user: User, run_id: str) -> Run:
 def revision(user: User, run_id: str) -> int:
     """The run's ``rev`` alone, in one query: what a poll asks first. Raises NotFound."""
     rev = session().scalar(
-        sa.select(Run.rev).where(Run.run_id == run_id, Run.site_id.in_(_site_ids(user)))
+        sa.select(Run.rev).where(Run.run_id == run_id, Run.site_id.in_(visible_ids(user)))
     )
     if rev is None:
         raise NotFound("There is no such run.")
@@ -52,7 +52,3 @@ def live_run_of(site: Site) -> Run | None:
         .unique()
         .one_or_none()
     )
-
-
-def _site_ids(user: User) -> sa.Select[int]:
-    return visible_to(user).with_only_columns(Site.id).order_by(None)

@@ -35,6 +35,11 @@ def visible_to(user: User) -> sa.Select[Site]:
     return sa.select(Site).order_by(Site.id)
 
 
+def visible_ids(user: User) -> sa.Select[int]:
+    """The ids of :func:`visible_to`, for a query on what belongs to sites."""
+    return visible_to(user).with_only_columns(Site.id).order_by(None)
+
+
 def sites_of(user: User) -> Sequence[Site]:
     """The sites that the account may see, oldest first."""
     return session().scalars(visible_to(user)).all()
@@ -52,8 +57,8 @@ def find_site_by_id(user: User, site_id: int) -> Site:
 
 def may_see_file(user: User, file: str) -> bool:
     """Whether a picture of a visible site is stored as ``file`` (path below the media folder)."""
-    sites = visible_to(user).with_only_columns(Site.id).order_by(None)
-    picture = sa.select(Image.id).where(Image.file == file, Image.site_id.in_(sites)).limit(1)
+    mine = Image.site_id.in_(visible_ids(user))
+    picture = sa.select(Image.id).where(Image.file == file, mine).limit(1)
     return session().scalar(picture) is not None
 
 

@@ -25,8 +25,7 @@ OF_A_SITE = [
 def nothing_is_visible(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if all sites were another account's."""
     visible = sites.visible_to
-    for module in (sites, runs):
-        monkeypatch.setattr(module, "visible_to", lambda user: visible(user).where(Site.id < 0))
+    monkeypatch.setattr(sites, "visible_to", lambda user: visible(user).where(Site.id < 0))
 
 
 def test_a_site_that_is_not_there_is_not_found(api: Api) -> None:
