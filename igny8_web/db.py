@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from .engines import BUSY_SECONDS, PATIENCE, WRITES
 from .turns import turn
 
 NAMING = {
@@ -26,8 +26,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-WRITES = "igny8_writes"
-"""Execution option of a connection that is going to write."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -133,33 +131,15 @@ def _postgres_now(element: Any, compiler: Any, **kw: Any) -> str:
     return f"((clock_timestamp() AT TIME ZONE 'utc') + make_interval(secs => {seconds}))"
 
 
-@sa.event.listens_for(Engine, "connect")
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    if isinstance(dbapi_connection, sqlite3.Connection):
-        dbapi_connection.isolation_level = None  # BEGIN is ours, see _begin_sqlite
-        cursor = dbapi_connection.cursor()
-        cursor.execute("PRAGMA busy_timeout = 20000")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-
-@sa.event.listens_for(Engine, "begin")
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: a deferred one that upgrades later fails with
-    # "database is locked", or works an item twice (366 of 400 in a measurement).
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get(WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 @contextmanager
-def write_transaction(session: Session) -> Iterator[Session]:
+def write_transaction(session: Session, patience: int | None = None) -> Iterator[Session]:
     """One unit of work: commit at the end, roll back on any error.
 
     What was read before is read anew inside. Joins the transaction that is under way, if there
     is one. Callbacks given to :func:`after_commit` run after the outermost commit, in order.
+
+    Raises OperationalError when another writer of a SQLite file is not done within ``patience``
+    seconds.
     """
     if session.info.get("writing"):
         yield session
@@ -169,8 +149,10 @@ def write_transaction(session: Session) -> Iterator[Session]:
     session.commit()  # ends the reading transaction
     session.expire_all()
     callbacks: list[Callable[[], object]] = session.info.setdefault("after_commit", [])
-    with turn(session.get_bind()):
-        session.connection(execution_options={WRITES: True})
+    began = time.monotonic()
+    with turn(session.get_bind(), patience):
+        left = BUSY_SECONDS if patience is None else patience - int(time.monotonic() - began)
+        session.connection(execution_options={WRITES: True, PATIENCE: max(1, left)})
         session.info["writing"] = True
         try:
             yield session

@@ -30,6 +30,8 @@ class Content(Base):
     __table_args__ = (
         sa.UniqueConstraint("site_id", "slug"),
         sa.Index(None, "site_id", "status", "id"),
+        sa.Index(None, "site_id", "id"),
+        sa.Index(None, "site_id", "title", "id"),  # searched without reading the articles
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,7 +47,15 @@ class Content(Base):
     word_count: Mapped[int]
     written_by: Mapped[str] = mapped_column(sa.String(200))
     """Provider and model, e.g. ``offline/offline-1``."""
+    prompt_version: Mapped[str | None] = mapped_column(sa.String(40))
+    """The version of the prompt that it was made with."""
     status: Mapped[ContentStatus] = mapped_column(default=ContentStatus.DRAFT)
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with every change of the text: who saves says which one was changed."""
+    score: Mapped[int | None]
+    """Of 100, from the checklist; None until it was looked at."""
+    musts_failed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many points of the checklist that nobody may overlook are not met."""
     review_note: Mapped[str | None] = mapped_column(sa.Text)
     """Why it was sent back, in the reviewer's words."""
     reviewed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))

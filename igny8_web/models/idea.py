@@ -23,17 +23,25 @@ idea_keyword = sa.Table(
 
 
 class IdeaStatus(enum.StrEnum):
-    """``new`` waits to become a task; ``queued`` has one."""
+    """``new`` waits to become a task; ``queued`` has one; ``refused`` repeats another.
+
+    ``discarded`` was put aside by a person.
+    """
 
     NEW = "new"
     QUEUED = "queued"
+    REFUSED = "refused"
+    DISCARDED = "discarded"
 
 
 class Idea(Base):
     """The angle, outline and keywords of one article."""
 
     __tablename__ = "idea"
-    __table_args__ = (sa.Index(None, "site_id", "status", "id"),)
+    __table_args__ = (
+        sa.Index(None, "site_id", "status", "id"),
+        sa.Index(None, "site_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
@@ -44,7 +52,11 @@ class Idea(Base):
     outline: Mapped[list[str]]
     """Section headings, in order."""
     target_words: Mapped[int]
+    prompt_version: Mapped[str | None] = mapped_column(sa.String(40))
+    """The version of the prompt that it was made with."""
     status: Mapped[IdeaStatus] = mapped_column(default=IdeaStatus.NEW)
+    refusal: Mapped[str | None] = mapped_column(sa.Text)
+    """Why it was refused: which title it repeats, and how much."""
     created_at: Mapped[datetime] = mapped_column(default=db_now())
 
     cluster: Mapped[Cluster] = relationship()

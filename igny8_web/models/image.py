@@ -33,6 +33,7 @@ class Image(Base):
     __table_args__ = (
         sa.UniqueConstraint("content_id", "position"),
         sa.Index(None, "site_id", "status", "id"),
+        sa.Index(None, "site_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,8 +44,10 @@ class Image(Base):
     prompt: Mapped[str] = mapped_column(sa.Text)
     alt: Mapped[str] = mapped_column(sa.String(200))
     status: Mapped[ImageStatus] = mapped_column(default=ImageStatus.PENDING)
+    prompt_version: Mapped[str | None] = mapped_column(sa.String(40))
+    """The version of the prompt that it was made with."""
     file: Mapped[str | None] = mapped_column(sa.String(200), index=True)
-    """Path below the media folder, with forward slashes."""
+    """Path below the media folder, with forward slashes; kept until another is made."""
     width: Mapped[int | None]
     height: Mapped[int | None]
     """Pixels of the file."""

@@ -13,11 +13,15 @@ from ..db import Base, db_now
 
 
 class KeywordStatus(enum.StrEnum):
-    """``new`` waits for clustering; ``mapped`` belongs to a cluster; ``archived`` is put aside."""
+    """``new`` waits for clustering; ``mapped`` belongs to a cluster; ``archived`` is put aside.
+
+    ``deleted`` can be taken back for a while, and is in no list but its own.
+    """
 
     NEW = "new"
     MAPPED = "mapped"
     ARCHIVED = "archived"
+    DELETED = "deleted"
 
 
 class Keyword(Base):
@@ -27,6 +31,24 @@ class Keyword(Base):
     __table_args__ = (
         sa.UniqueConstraint("site_id", "folded"),
         sa.Index(None, "site_id", "status", "id"),
+        sa.Index(None, "site_id", "id"),
+        # What lists are sorted by; unknown comes last, as less than nothing.
+        sa.Index("ix_keyword_by_volume", "site_id", sa.text("coalesce(volume, -1)"), "id"),
+        sa.Index("ix_keyword_by_difficulty", "site_id", sa.text("coalesce(difficulty, -1)"), "id"),
+        sa.Index("ix_keyword_by_cpc", "site_id", sa.text("coalesce(cpc, -1)"), "id"),
+        sa.Index(
+            "ix_keyword_of_status_by_volume",
+            "site_id",
+            "status",
+            sa.text("coalesce(volume, -1)"),
+            "id",
+        ),
+        sa.Index(
+            "ix_keyword_deletion",
+            "deletion",
+            sqlite_where=sa.text("deletion IS NOT NULL"),
+            postgresql_where=sa.text("deletion IS NOT NULL"),
+        ),
         sa.CheckConstraint("difficulty BETWEEN 0 AND 100", name="difficulty_percent"),
         sa.CheckConstraint(
             "status <> 'mapped' OR cluster_id IS NOT NULL", name="mapped_has_cluster"
@@ -49,4 +71,9 @@ class Keyword(Base):
     country: Mapped[str | None] = mapped_column(sa.String(2))
     """ISO 3166 code, upper case."""
     status: Mapped[KeywordStatus] = mapped_column(default=KeywordStatus.NEW)
+    deleted_from: Mapped[KeywordStatus | None]
+    """The status that it had before it was deleted; None while it is not."""
+    deletion: Mapped[str | None] = mapped_column(sa.String(32))
+    """Which press of *Delete* took it, so that all of one can be taken back together."""
+    deleted_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=db_now())

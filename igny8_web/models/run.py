@@ -57,6 +57,10 @@ class Run(Base):
     run_id: Mapped[str] = mapped_column(sa.String(60), unique=True)
     """For people and the API: ``run_20261123_150102_manual``, UTC."""
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
+    retry_of_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("run.id", ondelete="SET NULL"), index=True
+    )
+    """The run whose failed items this one tries again, and nothing else."""
     trigger: Mapped[Trigger]
     scope: Mapped[Scope]
     first_stage: Mapped[int]
@@ -65,8 +69,16 @@ class Run(Base):
     status: Mapped[RunStatus] = mapped_column(default=RunStatus.QUEUED)
     why: Mapped[str | None] = mapped_column(sa.Text)
     """Why it is paused, failed or cancelled, for the person who reads the card."""
+    paused_for: Mapped[str | None] = mapped_column(sa.String(20))
+    """One word for machines, e.g. ``cap`` or ``bad_key``: what the person who reads it can do."""
     cost: Mapped[Decimal] = mapped_column(default=Decimal(0))
     """US dollars spent so far."""
+    cap: Mapped[Decimal | None]
+    """US dollars that it may cost; None: what its site says."""
+    committed: Mapped[Decimal] = mapped_column(default=Decimal(0), server_default="0")
+    """US dollars: the price of what was answered, and what was set aside for what is under way."""
+    resumed: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it went on after a pause: what a lane met before may have been mended since."""
     rev: Mapped[int] = mapped_column(default=1)
     """Grows with every visible change, in the same transaction."""
     created_at: Mapped[datetime] = mapped_column(default=db_now())
@@ -74,6 +86,7 @@ class Run(Base):
     finished_at: Mapped[datetime | None]
 
     site: Mapped[Site] = relationship()
+    retry_of: Mapped[Run | None] = relationship(remote_side=lambda: Run.id)
     stages: Mapped[list[StageRun]] = relationship(
         back_populates="run", order_by=lambda: StageRun.number, cascade="all, delete-orphan"
     )
@@ -93,10 +106,10 @@ class Run(Base):
         """How long it took; None until it is over."""
         return _seconds_between(self.started_at, self.finished_at)
 
-    def pause(self, why: str | None = None) -> None:
+    def pause(self, why: str | None = None, code: str | None = None) -> None:
         """Let nothing more be claimed; harmless on a run that is not at work."""
         if self.status in WORKABLE:
-            self.status, self.why = RunStatus.PAUSED, why
+            self.status, self.why, self.paused_for = RunStatus.PAUSED, why, code
             self.rev += 1
 
 
@@ -104,7 +117,17 @@ class StageRun(Base):
     """One stage of one run. ``total`` is the snapshot at its start, so the bar never drifts."""
 
     __tablename__ = "stage_run"
-    __table_args__ = (sa.UniqueConstraint("run_id", "number"),)
+    __table_args__ = (
+        sa.UniqueConstraint("run_id", "number"),
+        sa.Index(
+            "ix_stage_run_finished",  # for /metrics, which adds up all of them
+            "slug",
+            "started_at",
+            "finished_at",
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(sa.ForeignKey("run.id", ondelete="CASCADE"))
@@ -142,6 +165,7 @@ class RunItem(Base):
     __tablename__ = "run_item"
     __table_args__ = (
         sa.Index(None, "stage_run_id", "status", "position"),
+        sa.Index(None, "item_id", "stage"),  # what happened to one row, in whatever run
         sa.Index(
             "uq_run_item_unsettled",
             "stage",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,4 +24,16 @@ class Site(Base):
     """BCP 47 tag."""
     timezone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     """IANA name; pages show times in it."""
+    audience: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Who reads it."""
+    tone: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """How it speaks."""
+    never_say: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """Words and claims that must not appear, one a line."""
+    facts: Mapped[str] = mapped_column(sa.Text, default="", server_default="")
+    """What is true of the product, for the writer to lean on."""
+    run_cap: Mapped[Decimal | None]
+    """US dollars that one run may cost; None: as configured."""
+    month_cap: Mapped[Decimal | None]
+    """US dollars that the site may cost in a calendar month; None: as configured."""
     created_at: Mapped[datetime] = mapped_column(default=db_now())

@@ -23,7 +23,10 @@ class Task(Base):
     """The order to write one idea. An idea has one task at most."""
 
     __tablename__ = "task"
-    __table_args__ = (sa.Index(None, "site_id", "status", "id"),)
+    __table_args__ = (
+        sa.Index(None, "site_id", "status", "id"),
+        sa.Index(None, "site_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("site.id", ondelete="CASCADE"))
