@@ -28,12 +28,17 @@ class Plain(BaseModel):
 
 
 class SiteIn(Plain):
-    """The site that the work is for."""
+    """The site that the work is for, and its profile in the owner's own words."""
 
     name: str
     domain: str
     language: str
     """BCP 47 tag, e.g. ``en`` or ``pt-BR``."""
+    audience: str = ""
+    tone: str = ""
+    never_say: str = ""
+    """Words and claims, one a line."""
+    facts: str = ""
 
 
 class KeywordIn(Plain):
@@ -43,6 +48,8 @@ class KeywordIn(Plain):
     phrase: str
     volume: int | None = None
     intent: str | None = None
+    group: int | None = None
+    """Number of the group that it was put into beforehand."""
 
 
 # ---- keywords → clusters ---------------------------------------------------------------
@@ -122,6 +129,14 @@ class DevelopIdeasAnswer(Plain):
 # ---- tasks → content -------------------------------------------------------------------
 
 
+class LinkIn(Plain):
+    """A published article of the site."""
+
+    title: str
+    path: str
+    """Its address below the domain, e.g. ``/cold-brew-ratio/``."""
+
+
 class WriteContentBrief(Plain):
     """Write this article."""
 
@@ -134,10 +149,12 @@ class WriteContentBrief(Plain):
     target_words: int
     cluster: str
     keywords: tuple[KeywordIn, ...]
+    related: tuple[LinkIn, ...] = ()
+    """What it may link to."""
 
 
 class WriteContentAnswer(Plain):
-    """A whole draft. ``html`` is a fragment: h2/h3, p, ul/ol, table, no h1, no script."""
+    """A whole draft. ``html`` is a fragment: h2/h3, p, ul/ol, table, a, no h1, no script."""
 
     task_id: int
     title: Text
@@ -200,5 +217,7 @@ class DrawImageBrief(Plain):
     """The article's title."""
     cluster: str
     """The article's topic; one topic keeps one palette."""
+    take: int = 0
+    """How many pictures were made of it before: another is wanted."""
     width: int
     height: int

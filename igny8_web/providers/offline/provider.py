@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..base import ProviderError, TextAnswer
+from ..base import ProviderError, Question, TextAnswer, Usage
 from .cluster import cluster_keywords
 from .draft import write_content
 from .ideas import develop_ideas
@@ -28,17 +28,27 @@ class OfflineText:
     model = "offline-1"
     keywords_per_call = 20_000
 
-    def answer(self, task: str, brief: BaseModel) -> TextAnswer:
-        """Answer ``brief`` for the stage with slug ``task``, free of charge.
+    repairs = False
+    reads_prompts = False
+    in_parts = False
+    answer_seconds = 60.0
+    paid = False
+
+    def most(self, question: Question) -> Usage:
+        """Nothing is counted."""
+        return {}
+
+    def answer(self, question: Question) -> TextAnswer:
+        """Answer the question, free of charge.
 
         Raises ProviderError for a stage that the built-in writer does not know.
         """
-        write = _ANSWERS.get(task)
+        write = _ANSWERS.get(question.task)
         if write is None:
             known = ", ".join(_ANSWERS)
             raise ProviderError(
-                f"The built-in offline writer cannot do “{task}” (it can do {known}). "
+                f"The built-in offline writer cannot do “{question.task}” (it can do {known}). "
                 "Choose another text provider for this stage.",
                 fatal=True,
             )
-        return TextAnswer(data=write(brief).model_dump(mode="json"))
+        return TextAnswer(data=write(question.brief).model_dump(mode="json"))

@@ -54,6 +54,11 @@ class OfflinePainter:
 
     name = "offline"
     model = "painter-1"
+    paid = False
+
+    def size(self, brief: DrawImageBrief) -> str:
+        """Exactly what is wanted."""
+        return f"{brief.width}x{brief.height}"
 
     def draw(self, brief: DrawImageBrief) -> ImageAnswer:
         """Paint a WebP of exactly ``brief.width`` × ``brief.height``; raises ProviderError."""
@@ -70,11 +75,12 @@ class OfflinePainter:
 def paint(brief: DrawImageBrief) -> Image.Image:
     """The picture itself, in RGB."""
     canvas = Canvas(brief.width, brief.height)
-    article = _dice(brief.title, brief.cluster)
+    again = (str(brief.take),) if brief.take else ()
+    article = _dice(brief.title, brief.cluster, *again)
     upright = brief.width < brief.height * 1.2
     choice = SKIES if upright else COMPOSITIONS  # an upright picture has its title above
     order = article.sample(choice, k=len(choice))
-    rng = _dice(brief.title, brief.cluster, brief.kind, brief.alt, brief.prompt)
+    rng = _dice(brief.title, brief.cluster, brief.kind, brief.alt, brief.prompt, *again)
     featured = brief.kind == "featured"
     compose = order[0] if featured else rng.choice(order[1:])
     glyph = glyph_for(f"{brief.title} {brief.cluster}")
