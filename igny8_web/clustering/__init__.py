@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .groups import Group, group_phrases
+from .packing import packed_groups
 
-__all__ = ["Group", "group_phrases"]
+__all__ = ["Group", "group_phrases", "packed_groups"]

@@ -43,6 +43,56 @@ def group_phrases(
     """
     if not phrases:
         return []
+    found = topics_of(phrases, language, existing)
+    known = volumes or [None] * len(phrases)
+
+    def group(label: int, indexes: list[int]) -> Group:
+        name = name_of(
+            [phrases[index] for index in indexes],
+            [known[index] for index in indexes],
+            [found.inside(index) for index in indexes],
+            language,
+        )
+        return Group(tuple(indexes), name, found.owner.get(label))
+
+    groups = [group(label, indexes) for label, indexes in found.members().items()]
+    return sorted(groups, key=lambda group: (-len(group.members), group.name, group.members))
+
+
+@dataclass(frozen=True)
+class Topics:
+    """Phrases in a graph of how alike they are, and the topic of each."""
+
+    nodes: Sequence[int]
+    """The node of each phrase; spellings of one phrase share theirs."""
+    neighbours: Sequence[dict[int, float]]
+    """By node."""
+    labels: Sequence[int]
+    """The topic of each node."""
+    owner: dict[int, int]
+    """Topics that belong to an existing group: the index of that group."""
+
+    def members(self) -> dict[int, list[int]]:
+        """The phrases of each topic, by their indexes, rising."""
+        members: defaultdict[int, list[int]] = defaultdict(list)
+        for index, node in enumerate(self.nodes):
+            members[self.labels[node]].append(index)
+        return members
+
+    def inside(self, index: int) -> float:
+        """How like a phrase is to the others of its topic, summed over those near to it."""
+        node = self.nodes[index]
+        return sum(
+            weight
+            for other, weight in self.neighbours[node].items()
+            if self.labels[other] == self.labels[node]
+        )
+
+
+def topics_of(
+    phrases: Sequence[str], language: str | None, existing: Sequence[Sequence[str]] = ()
+) -> Topics:
+    """Find the topics of at least one phrase."""
     # numpy and the encoder are 40 MB of imports that only a worker which clusters should pay.
     from .similarity import views
 
@@ -56,28 +106,5 @@ def group_phrases(
         label: anchor for label, anchor in zip(labels, anchors, strict=True) if anchor is not None
     }
     labels = absorbed(neighbours, labels, kept=frozenset(owner))
-
     place = {node: number for number, node in enumerate(nodes)}
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for index, text in enumerate(texts):
-        members[labels[place[text]]].append(index)
-    known = volumes or [None] * len(phrases)
-
-    def group(label: int, indexes: list[int]) -> Group:
-        name = name_of(
-            [phrases[index] for index in indexes],
-            [known[index] for index in indexes],
-            [_inside(neighbours, labels, place[texts[index]]) for index in indexes],
-            language,
-        )
-        return Group(tuple(indexes), name, owner.get(label))
-
-    groups = [group(label, indexes) for label, indexes in members.items()]
-    return sorted(groups, key=lambda group: (-len(group.members), group.name, group.members))
-
-
-def _inside(neighbours: Sequence[dict[int, float]], labels: Sequence[int], node: int) -> float:
-    """How like a node is to the others of its group, summed over those near to it."""
-    return sum(
-        weight for other, weight in neighbours[node].items() if labels[other] == labels[node]
-    )
+    return Topics([place[text] for text in texts], neighbours, labels, owner)

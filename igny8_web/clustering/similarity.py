@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import log
 
 import numpy as np
-import snowballstemmer  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from .encoder import meanings
 from .modifiers import modifiers_of
 from .sparse import Floats, SparseRows, tfidf_rows
+from .stems import stemmer_of
 from .text import is_unspaced, letter_grams, without_accents
 
 # Shares of the three views in the similarity; tuned, see docs/clustering.md.
@@ -23,15 +22,6 @@ MODIFIER_WEIGHT = 0.7
 _WIDEST_WORD, _WIDEST_GRAM = 4000, 1000
 _CELLS = 4_000_000
 """Similarities held at once: 16 MB as float32."""
-
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek",
-    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fi": "finnish",
-    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
-    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
-    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
-    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +67,7 @@ class Views:
 def views(texts: Sequence[str], language: str | None) -> Views:
     """See folded texts in three ways. ``language`` is a hint, a BCP 47 tag."""
     modifiers = modifiers_of(texts, language)
-    stem = _stemmer(modifiers.language)
+    stem = stemmer_of(modifiers.language)
     cores, word_bags, letter_bags = [], [], []
     for text in texts:
         topical, rest = modifiers.split(text)
@@ -89,11 +79,6 @@ def views(texts: Sequence[str], language: str | None) -> Views:
         words=tfidf_rows(word_bags, length=WORDS**0.5, widest=_WIDEST_WORD),
         letters=tfidf_rows(letter_bags, length=LETTERS**0.5, widest=_WIDEST_GRAM),
     )
-
-
-def _stemmer(language: str) -> Callable[[str], str]:
-    name = _STEMMERS.get(language)
-    return cache(snowballstemmer.stemmer(name).stemWord) if name else str
 
 
 def _word_bag(
