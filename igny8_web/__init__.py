@@ -21,7 +21,7 @@ def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
     # Imported here: `make run`'s process manager imports the package and must stay small.
     from flask import Flask
 
-    from . import config, extensions
+    from . import config, extensions, logs
     from .current import House
     from .queue import bounded_redis
 
@@ -33,9 +33,11 @@ def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
         root_path=str(ROOT / "igny8_web"),
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
+        static_url_path=_static_address() if pages else None,
         instance_path=str(settings.data_dir),
     )
     app.config.from_mapping(config.flask_settings(settings))
+    logs.set_up(settings, app.config["SECRET_KEY"])
     app.extensions["igny8"] = House(settings, bounded_redis(settings.redis_url))
 
     extensions.init_app(app)
@@ -45,6 +47,12 @@ def create_app(*, pages: bool = True, **overrides: Any) -> Flask:
         web.init_app(app)
         cli.init_app(app)
     return app
+
+
+def _static_address() -> str:
+    from .web.static_files import address
+
+    return address(ROOT / "static")
 
 
 def create_worker_app(**overrides: Any) -> Flask:

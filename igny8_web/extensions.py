@@ -11,12 +11,16 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import Session
 
 from .db import Base, write_transaction
+from .engines import engine_options
+from .waiting import patience
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
 def init_app(app: Flask) -> None:
     """Give the extension the app."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)
 
 
@@ -28,5 +32,5 @@ def session() -> Session:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """:func:`igny8_web.db.write_transaction` on the session of this request or job."""
-    with write_transaction(session()) as current:
+    with write_transaction(session(), patience()) as current:
         yield current

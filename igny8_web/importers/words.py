@@ -9,8 +9,8 @@ from .phrases import shown
 
 # From looking to buying. Tools call nearly every query informational as well, so of several
 # intents the one nearest to a purchase says most.
-_INTENTS = ("informational", "navigational", "commercial", "transactional")
-_LETTERS = {intent[0]: intent for intent in _INTENTS}
+INTENTS = ("informational", "navigational", "commercial", "transactional")
+_LETTERS = {intent[0]: intent for intent in INTENTS}
 # What Ahrefs writes into the same cell.
 _BESIDE_INTENT = frozenset({"branded", "non-branded", "local", "non-local"})
 _SEPARATORS = re.compile(r"[,;/|&]")
@@ -21,12 +21,12 @@ def read_intent(cell: str) -> Reading[str]:
     """The intent, as a word or its first letter; of several the one nearest to a purchase."""
     words = [word.strip().casefold() for word in _SEPARATORS.split(cell)]
     found = {_LETTERS.get(word, word) for word in words}
-    known = [intent for intent in _INTENTS if intent in found]
+    known = [intent for intent in INTENTS if intent in found]
     if known:
         return Reading(known[-1])
     if cell.strip().casefold() in _UNKNOWN or found <= _BESIDE_INTENT:
         return Reading(None)
-    return Reading(None, f"intent “{shown(cell)}” is none of {', '.join(_INTENTS)}: left unknown")
+    return Reading(None, f"intent “{shown(cell)}” is none of {', '.join(INTENTS)}: left unknown")
 
 
 def read_country(cell: str) -> Reading[str]:

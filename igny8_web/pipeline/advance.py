@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..current import config
-from ..db import db_now, insert_into
+from ..db import db_now
 from ..models import (
     UNSETTLED,
     WORKABLE,
-    ItemStatus,
     Lane,
     Run,
     RunItem,
@@ -26,8 +26,10 @@ from ..models import (
     StageStatus,
     Trigger,
 )
-from .outcome import closing_words
+from .money import run_cap
+from .outcome import closing_words, repeated_words
 from .ringing import ring_free_lanes
+from .snapshot import take_snapshot
 from .stage import AnyStage
 from .stages import STAGES, stage_by_slug
 
@@ -42,17 +44,23 @@ def create_run(
     scope: Scope,
     stages: Sequence[AnyStage],
     only: Sequence[int] | None = None,
+    retry_of: Run | None = None,
+    cap: Decimal | None = None,
 ) -> Run:
-    """Write a run over ``stages`` (a stretch of the registry) and open the first of them.
+    """Write a run over ``stages``, in the registry's order, and open the first of them.
 
-    ``only`` limits the first stage to these item ids. Raises IntegrityError when the site has a
-    live automation run already and this is another.
+    A run over chosen items has one stage, and ``only`` these item ids; or it tries again what
+    failed in the same stages of ``retry_of``. It may cost ``cap`` dollars, by default what the
+    site says now. Raises IntegrityError when the site has a live automation run already and this
+    is another.
     """
     numbers = [STAGES.index(stage) + 1 for stage in stages]
     run = Run(
         site=site,
+        retry_of=retry_of,
         trigger=trigger,
         scope=scope,
+        cap=run_cap(site) if cap is None else cap,
         first_stage=numbers[0],
         last_stage=numbers[-1],
         stages=[
@@ -71,7 +79,7 @@ def open_stage(
 ) -> None:
     """Snapshot what waits as the stage's items and ring its lanes; skip on when nothing waits."""
     stage = stage_by_slug(stage_run.slug)
-    total = _snapshot(db, stage, run.site_id, stage_run.id, only)
+    total = take_snapshot(db, run, stage_run, stage, only)
     run.current_stage = stage_run.number
     run.rev += 1
     stage_run.status = StageStatus.RUNNING
@@ -119,7 +127,7 @@ def finish(db: Session, run: Run, status: RunStatus, why: str | None = None) -> 
         if stage_run.status is StageStatus.PENDING:
             stage_run.status = StageStatus.SKIPPED
     run.status = status
-    run.why = why or run.why
+    run.why = " ".join(filter(None, (why or run.why, repeated_words(db, run)))) or None
     run.finished_at = db_now()
     run.rev += 1
     log.info("%s is %s", run.run_id, status)
@@ -133,42 +141,6 @@ def close_if_settled(db: Session, run: Run, stage_run: StageRun) -> bool:
         .limit(1)
     )
     return left is None and close_stage(db, run, stage_run)
-
-
-def _snapshot(
-    db: Session, stage: AnyStage, site_id: int, stage_run_id: int, only: Sequence[int] | None
-) -> int:
-    """Copy what waits into run items, in order.
-
-    What a live run has already is left out by the unique index of unsettled items: asking for it
-    in the query cost Postgres the order of the rows, and a minute for 40,000.
-    """
-    waiting = stage.waiting(site_id).subquery()
-    item_id, title = waiting.c
-    rows = sa.select(
-        sa.literal(stage_run_id),
-        sa.literal(stage.slug),
-        sa.func.row_number().over(),
-        item_id,
-        sa.func.substr(title, 1, 400),
-        sa.literal(ItemStatus.PENDING.value),
-        sa.literal(0),
-        sa.literal(0),
-    ).where(item_id.is_not(None))  # SQLite reads "… ON CONFLICT" as a join where no WHERE stands
-    if only is not None:
-        rows = rows.where(item_id.in_(only))
-    columns = [
-        "stage_run_id",
-        "stage",
-        "position",
-        "item_id",
-        "title",
-        "status",
-        "attempts",
-        "cost",
-    ]
-    db.execute(insert_into(db, RunItem).from_select(columns, rows).on_conflict_do_nothing())
-    return db.scalars(sa.select(sa.func.count()).where(RunItem.stage_run_id == stage_run_id)).one()
 
 
 def _insert(db: Session, run: Run) -> None:

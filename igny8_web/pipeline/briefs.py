@@ -8,7 +8,7 @@ from ..providers.contracts import KeywordIn, SiteIn
 
 def site_in(site: Site) -> SiteIn:
     """The site as a provider sees it."""
-    return SiteIn(name=site.name, domain=site.domain, language=site.language)
+    return SiteIn(**{name: getattr(site, name) for name in SiteIn.model_fields})
 
 
 def keyword_in(keyword: Keyword) -> KeywordIn:

@@ -11,20 +11,24 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ..db import db_now
 from ..extensions import transaction
 from ..models import ItemStatus, Lane, RunItem
+from ..waiting import in_a_line, is_away
 from . import statements
 
 log = logging.getLogger(__name__)
+
+AGAIN_SECONDS = 2.0
+"""After a renewal that failed, the next comes so soon: the lease goes on running out."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,15 @@ def still_held(db: Session, lane: HeldLane) -> bool:
     return held is not None
 
 
-def release_lane(db: Session, lane: HeldLane) -> None:
-    """Give the lane back; harmless when it is no longer ours."""
+def release_lane(db: Session, lane: HeldLane, *, rests: bool = False) -> None:
+    """Give the lane back; harmless when it is no longer ours.
+
+    One that ``rests`` counts as rung now: nobody rings it before the reconciler does.
+    """
     db.execute(
         sa.update(Lane)
         .where(Lane.id == lane.id, Lane.token == lane.token)
-        .values(token=None, lease_until=None)
+        .values(token=None, lease_until=None, rung_at=db_now() if rests else None)
     )
 
 
@@ -128,22 +135,49 @@ def renew(db: Session, lane: HeldLane) -> bool:
     return True
 
 
+def give_back(
+    db: Session, lane: HeldLane, besides: Sequence[int], to: ItemStatus = ItemStatus.PENDING
+) -> int:
+    """Return what the lane holds besides these run items, untouched; answers how many."""
+    done = db.execute(
+        sa.update(RunItem)
+        .where(RunItem.stage_run_id == lane.stage_run_id)
+        .where(RunItem.status == ItemStatus.PROCESSING)
+        .where(RunItem.lease_token == lane.token, RunItem.id.not_in(besides))
+        .values(status=to, attempts=RunItem.attempts - 1, lease_token=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
 @contextmanager
 def heartbeat(app: Flask, lane: HeldLane) -> Iterator[threading.Event]:
     """Renew the lease from a thread, three times per lease; the event says that it was lost."""
     over, lost = threading.Event(), threading.Event()
+    pause = lane.lease_seconds / 3
 
     def beat() -> None:
-        while not over.wait(lane.lease_seconds / 3):
+        wait, told = pause, False
+        while not over.wait(wait):
             try:
                 with app.app_context(), transaction() as db:
                     if not renew(db, lane):
                         lost.set()
                         return
-            except SQLAlchemyError:
-                log.warning("could not renew the lease of lane %s", lane.id, exc_info=True)
+                wait, told = pause, False
+            except Exception as error:  # whatever it is: a lease that nobody renews is lost
+                if not (told and is_away(error)):
+                    log.warning(
+                        "could not renew the lease of lane %s: %s",
+                        lane.id,
+                        in_a_line(error),
+                        exc_info=not is_away(error),
+                    )
+                wait, told = min(pause, AGAIN_SECONDS), True
 
-    thread = threading.Thread(target=beat, name=f"heartbeat-lane-{lane.id}", daemon=True)
+    about_this = copy_context().run  # its lines in the log name the run as well
+    name = f"heartbeat-lane-{lane.id}"
+    thread = threading.Thread(target=about_this, args=(beat,), name=name, daemon=True)
     thread.start()
     try:
         yield lost

@@ -10,6 +10,7 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from .. import logs
 from ..extensions import transaction
 from ..models import Cluster, Idea, Scope, Site, Trigger
 from .advance import create_run
@@ -28,7 +29,7 @@ class _Curtain(Exception):
 def rehearse() -> None:
     """Play one item through the local stage; leaves no trace, and never stops a worker."""
     try:
-        with transaction() as db:
+        with logs.quiet(), transaction() as db:
             site = Site(slug="rehearsal", name="Rehearsal")
             db.add(site)
             db.flush()
@@ -40,8 +41,9 @@ def rehearse() -> None:
             db.add(idea)
             db.flush()
             stage = stage_by_slug("queue-tasks")
+            scope = Scope.SELECTION
             run = create_run(
-                db, site, trigger=Trigger.MANUAL, scope=Scope.SELECTION, stages=[stage]
+                db, site, trigger=Trigger.MANUAL, scope=scope, stages=[stage], only=[idea.id]
             )
             lane = take_lane(db, run.stages[0].id, lease_seconds=1)
             assert lane is not None

@@ -9,36 +9,37 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from rq.timeouts import JobTimeoutException
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from .. import queue
+from .. import logs, queue
 from ..current import config
 from ..db import db_now
 from ..extensions import session, transaction
 from ..models import WORKABLE, ItemStatus, Run, RunItem, RunStatus, StageRun
 from ..providers.base import ProviderError
 from . import statements
+from .advance import close_if_settled
+from .attempt import Batch, attempt, prepare
 from .claims import (
-    ClaimedItem,
     HeldLane,
     claim,
+    give_back,
     heartbeat,
     release_lane,
     still_held,
     take_lane,
 )
+from .patience import patiently
 from .ringing import ring_free_lanes
 from .settling import settle
-from .stage import AnyStage, UnusableAnswer
+from .stage import AnyStage
 from .stages import stage_by_slug
-from .storing import Failure, Outcome
+from .storing import Outcome
+from .time_limit import watchdog
 from .tools import Tools, tools_for_site
 
 log = logging.getLogger(__name__)
@@ -49,55 +50,91 @@ GRAB_LIMIT = 32
 """… but of no more than these: a crash costs each item in hand an attempt."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Items that share one brief, and the brief (or why there is none)."""
-
-    items: tuple[ClaimedItem, ...]
-    brief: Any
-
-
 class LaneAtWork:
     """One job's stay in one lane."""
 
     def __init__(
         self, lane: HeldLane, run: Run, stage: AnyStage, tools: Tools, batch_size: int
     ) -> None:
-        self.lane, self.run, self.stage = lane, run, stage
+        self.lane, self.run_id, self.stage = lane, run.id, stage
         self.tools, self.batch_size = tools, batch_size
         self.ends = time.monotonic() + config().slice_seconds
         self.grab = 1
+        self.resumed = run.resumed
+        """How often the run had been resumed when the batches in hand were claimed."""
+        self.in_doubt = False
+        """Whether the lane may hold items that were claimed and never worked."""
 
     def step(
         self, outcomes: Sequence[Outcome], only: Sequence[int] | None, *, lost: bool
     ) -> list[Batch]:
         """One transaction: settle what was worked, claim and brief what is next.
 
-        Empty when this stay is over; the lane is given back then.
+        Empty when this stay is over; the lane is given back then. Waits for a database that is
+        away.
         """
+        batches = patiently(partial(self._step, outcomes, only, lost))
+        self.in_doubt = False
+        return batches
+
+    def work(self, batches: Sequence[Batch]) -> list[Outcome]:
+        """Work the batches, one after the other, without a session, as far as the slice goes.
+
+        Not after one that pauses the run or has to wait for the provider: the others would too.
+        """
+        started = time.monotonic()
+        outcomes: list[Outcome] = []
+        for batch in batches:
+            failure = outcomes[-1].failure if outcomes else None
+            if outcomes and (self._over or (failure and (failure.fatal or failure.waits))):
+                self.in_doubt = True
+                break
+            outcomes += attempt(self.stage, batch, self.tools)
+        each = (time.monotonic() - started) / len(outcomes)
+        self.grab = max(1, min(GRAB_LIMIT, 4 * self.grab, int(GRAB_SECONDS / max(each, 1e-6))))
+        return outcomes
+
+    @property
+    def _over(self) -> bool:
+        return queue.stopping() or time.monotonic() >= self.ends
+
+    def _step(
+        self, outcomes: Sequence[Outcome], only: Sequence[int] | None, lost: bool
+    ) -> list[Batch]:
         with transaction() as db:
             if not still_held(db, self.lane):
                 log.warning("lane %s was lost; its late results change nothing", self.lane.id)
                 return []
-            run = db.scalars(statements.LOCK_RUN, {"run_pk": self.run.id}).one()
+            run = db.scalars(statements.LOCK_RUN, {"run_pk": self.run_id}).one()
+            if self.in_doubt:
+                self._give_back(db, run, [item.id for o in outcomes for item in o.items])
+            # A connection that dies while it commits does not say whether it did: if this is
+            # called again, there may be items in our name that nobody heard of.
+            self.in_doubt = True
             if outcomes:
-                settle(db, self.lane, run, self.stage, outcomes)
-            time_is_up = lost or queue.stopping() or time.monotonic() >= self.ends
-            batches = [] if time_is_up else self._claim(db, run, only)
+                outdated = run.resumed != self.resumed
+                settle(db, self.lane, run, self.stage, outcomes, outdated=outdated)
+            self.resumed = run.resumed
+            over = lost or self._over
+            rests = not over and any(o.failure and o.failure.waits for o in outcomes)
+            batches = [] if over or rests else self._claim(db, run, only)
             if outcomes or batches:
                 run.rev += 1
             if not batches:
-                release_lane(db, self.lane)
-                self._ring_on(db, run)
+                release_lane(db, self.lane, rests=rests)
+                if not rests:
+                    self._ring_on(db, run)
             return batches
 
-    def work(self, batches: Sequence[Batch]) -> list[Outcome]:
-        """Work the batches, one after the other, without a session."""
-        started = time.monotonic()
-        outcomes = [_attempt(self.stage, batch, self.tools) for batch in batches]
-        each = (time.monotonic() - started) / len(batches)
-        self.grab = max(1, min(GRAB_LIMIT, 4 * self.grab, int(GRAB_SECONDS / max(each, 1e-6))))
-        return outcomes
+    def _give_back(self, db: Session, run: Run, worked: Sequence[int]) -> None:
+        """Return what was not worked: to the next, or to nobody where the run is cancelled."""
+        if run.status is not RunStatus.CANCELLING:
+            give_back(db, self.lane, worked)
+        elif skipped := give_back(db, self.lane, worked, ItemStatus.SKIPPED):
+            stage_run = db.get_one(StageRun, self.lane.stage_run_id)
+            stage_run.skipped += skipped
+            db.flush()
+            close_if_settled(db, run, stage_run)
 
     def _claim(self, db: Session, run: Run, only: Sequence[int] | None) -> list[Batch]:
         if run.status not in WORKABLE:
@@ -108,20 +145,8 @@ class LaneAtWork:
             return []
         if run.status is RunStatus.QUEUED:
             run.status, run.started_at = RunStatus.RUNNING, db_now()
-        batches = []
-        for start in range(0, len(items), self.batch_size):
-            group = tuple(items[start : start + self.batch_size])
-            batches.append(Batch(group, self._brief(db, group)))
-        return batches
-
-    def _brief(self, db: Session, items: Sequence[ClaimedItem]) -> Any:
-        try:
-            return self.stage.brief([item.item_id for item in items], db)
-        except DBAPIError:
-            raise  # the transaction is lost, and the claim with it
-        except Exception as error:
-            log.exception("no brief for %s", [item.item_id for item in items])
-            return Failure(f"Nothing to work from: {type(error).__name__}: {error}")
+        groups = range(0, len(items), self.batch_size)
+        return [prepare(db, self.stage, items[n : n + self.batch_size]) for n in groups]
 
     def _ring_on(self, db: Session, run: Run) -> None:
         """Ring for the lane we leave, if its stage still has due work."""
@@ -144,9 +169,12 @@ def work_lane(stage_run_id: int, only: Sequence[int] | None = None) -> None:
     try:
         batch_size = stage.batch(tools)
     except Exception as error:
-        log.exception("the provider of %s cannot be used", stage.slug)
+        why = str(error)
+        if not isinstance(error, ProviderError):
+            log.exception("the provider of %s cannot be used", stage.slug)
+            why = f"No provider: {error}."
         with transaction() as db:
-            db.get_one(Run, run.id, with_for_update=True).pause(f"No provider: {error}.")
+            db.get_one(Run, run.id, with_for_update=True).pause(why)
         return
     with transaction() as db:
         lane = take_lane(db, stage_run_id, config().lease_seconds)
@@ -155,32 +183,14 @@ def work_lane(stage_run_id: int, only: Sequence[int] | None = None) -> None:
         return
     at_work = LaneAtWork(lane, run, stage, tools, batch_size)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    with heartbeat(app, lane) as lost:
+    with (
+        logs.about(run=run.run_id, stage=stage.slug, lane=lane.id),
+        watchdog(config().item_seconds),
+        heartbeat(app, lane) as lost,
+    ):
         outcomes: list[Outcome] = []
         while batches := at_work.step(outcomes, only, lost=lost.is_set()):
             outcomes = at_work.work(batches)
-
-
-def _attempt(stage: AnyStage, batch: Batch, tools: Tools) -> Outcome:
-    if isinstance(batch.brief, Failure):
-        return Outcome(batch.items, failure=batch.brief)
-    tools = tools.for_item(stage.slug, batch.items[0].id)
-    return replace(_outcome(stage, batch, tools), asked=bool(tools.calls))
-
-
-def _outcome(stage: AnyStage, batch: Batch, tools: Tools) -> Outcome:
-    try:
-        return Outcome(batch.items, stage.work(batch.brief, tools))
-    except JobTimeoutException:
-        raise  # RQ's own limit: swallowing it ends in a hard kill
-    except ProviderError as error:
-        return Outcome(batch.items, failure=Failure(error.message, error.retry, error.fatal))
-    except UnusableAnswer as error:
-        return Outcome(batch.items, failure=Failure(str(error), retry=True))
-    except Exception as error:
-        log.exception("%s failed on %s", stage.slug, [item.item_id for item in batch.items])
-        reason = f"Unexpected error: {type(error).__name__}: {error}"
-        return Outcome(batch.items, failure=Failure(reason))
 
 
 def stage_runs_waiting_for(slug: str, item_ids: Sequence[int]) -> list[int]:

@@ -7,7 +7,6 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +17,10 @@ from ..db import db_now
 from ..models import ItemStatus, Run, RunItem, RunStatus
 from . import statements
 from .advance import close_stage
-from .calls import settle_calls
 from .claims import ClaimedItem, HeldLane
+from .costs import settle_costs
+from .mishaps import note_mishaps
+from .progress import WAITS
 from .stage import AnyStage
 from .storing import Failure, Outcome, store_all
 
@@ -27,16 +28,25 @@ log = logging.getLogger(__name__)
 
 BACKOFF_SECONDS = (5, 30, 120)
 """After the first, second and any later failed attempt."""
+LONGEST_WAIT = 900
+"""Seconds that a provider may make us wait; whoever wants more is asked again earlier."""
 
 
 def settle(
-    db: Session, lane: HeldLane, run: Run, stage: AnyStage, outcomes: Sequence[Outcome]
+    db: Session,
+    lane: HeldLane,
+    run: Run,
+    stage: AnyStage,
+    outcomes: Sequence[Outcome],
+    *,
+    outdated: bool = False,
 ) -> None:
     """Store the outcomes whose items are still ours and count them; close a settled stage.
 
     The caller has locked the rows of lane and run, in this order. An item that another worker
     has meanwhile is left to it. All in few statements, however many outcomes
-    there are. The caller bumps the run's revision.
+    there are. The caller bumps the run's revision. ``outdated``: since they were claimed somebody
+    resumed the run, with a higher cap or another key, so that no failure among them pauses it.
     """
     held = _still_ours(db, lane, [item.id for outcome in outcomes for item in outcome.items])
     ours = [replace(o, items=tuple(i for i in o.items if i.id in held)) for o in outcomes]
@@ -45,14 +55,16 @@ def settle(
         log.warning("late results for lane %s change nothing", lane.id)
         return
     ours, made = store_all(db, stage, ours)
-    cost = settle_costs(db, [item.id for o in ours if o.asked for item in o.items])
+    asked = [outcome for outcome in ours if outcome.asked]
+    keep = {item.id for o in asked if o.failure and o.failure.keep for item in o.items}
+    cost = settle_costs(db, [item.id for o in asked for item in o.items], keep)
     done = [item.id for o in ours if o.failure is None for item in o.items]
     if done:
         db.execute(statements.DONE, {"ids": done})
     ended: Counter[ItemStatus] = Counter()
     for outcome in ours:
         if outcome.failure is not None:
-            status = _settle_failure(db, run, stage, outcome.items, outcome.failure)
+            status = _settle_failure(db, run, stage, outcome.items, outcome.failure, outdated)
             ended[status] += len(outcome.items)
     if cost:
         run.cost += cost
@@ -72,39 +84,40 @@ def settle(
 
 
 def _settle_failure(
-    db: Session, run: Run, stage: AnyStage, items: Sequence[ClaimedItem], failure: Failure
+    db: Session,
+    run: Run,
+    stage: AnyStage,
+    items: Sequence[ClaimedItem],
+    failure: Failure,
+    outdated: bool,
 ) -> ItemStatus:
     """Give the items another attempt or none; answers what they are now."""
     ids = [item.id for item in items]
-    again = failure.fatal or (failure.retry and items[0].attempts < config().max_attempts)
+    tries_left = failure.waits or items[0].attempts < config().max_attempts
+    again = failure.fatal or (failure.retry and tries_left)
     if again and run.status is RunStatus.CANCELLING:
         # Nobody would come for another attempt, and the run would never end.
         _mark(db, ids, status=ItemStatus.SKIPPED, error=failure.reason, finished_at=db_now())
         return ItemStatus.SKIPPED
     if failure.fatal:
         # Not the items' fault: they keep their place and their attempts.
-        run.pause(failure.reason)
+        if not outdated:
+            run.pause(failure.reason, failure.code)
         _mark(db, ids, status=ItemStatus.PENDING, attempts=RunItem.attempts - 1)
         return ItemStatus.PENDING
+    if failure.waits:
+        wait = db_now(failure.retry_after or 0)
+        back = {"status": ItemStatus.PENDING, "attempts": RunItem.attempts - 1}
+        _mark(db, ids, **back, error=WAITS, not_before=wait)
+        return ItemStatus.PENDING
+    note_mishaps(db, ids, failure.reason)
     if again:
-        wait = db_now(_backoff(items[0].attempts))
+        wait = db_now(_backoff(items[0].attempts, failure.retry_after or 0))
         _mark(db, ids, status=ItemStatus.PENDING, error=failure.reason, not_before=wait)
         return ItemStatus.PENDING
     stage.fail([item.item_id for item in items], failure.reason, db)
     _mark(db, ids, status=ItemStatus.FAILED, error=failure.reason, finished_at=db_now())
     return ItemStatus.FAILED
-
-
-def settle_costs(db: Session, run_item_ids: Sequence[int]) -> Decimal:
-    """Bring the items' cost up to their calls'; answers by how many dollars it grew."""
-    grown = Decimal(0)
-    costs = settle_calls(db, run_item_ids) if run_item_ids else {}
-    for item_id, cost in costs.items():
-        if cost:
-            item = db.get_one(RunItem, item_id)
-            grown += cost - item.cost
-            item.cost = cost
-    return grown
 
 
 def _still_ours(db: Session, lane: HeldLane, run_item_ids: Sequence[int]) -> set[int]:
@@ -121,7 +134,8 @@ def _mark(db: Session, run_item_ids: Sequence[int], **values: Any) -> None:
     )
 
 
-def _backoff(attempts: int) -> float:
+def _backoff(attempts: int, at_least: float) -> float:
     """Seconds until the next attempt, with up to a quarter of jitter so that retries spread."""
-    base = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
+    base: float = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
+    base = max(base, min(at_least, LONGEST_WAIT))
     return base * random.uniform(1, 1.25)  # noqa: S311 - no secret

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -12,11 +13,35 @@ from sqlalchemy.orm import Session
 
 from ..jobs_by_name import WORK_LANE
 from ..models import StageRun
+from ..providers.base import ProviderError
 from .tools import Tools
+from .tools import UnusableAnswer as UnusableAnswer
 from .wording import count_of
 
 Brief = TypeVar("Brief")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Prompted(Generic[Result]):
+    """An answer, and the version of the prompt that it came of; None where none was read."""
+
+    answer: Result
+    prompt_version: str | None
+
+
+class PartlyDone(Exception):
+    """Raised by ``work`` that has a result for some of its items only.
+
+    ``failures`` are the others, by their ids, and why there is none for them.
+    """
+
+    def __init__(
+        self, result: object, failures: Sequence[tuple[Collection[int], ProviderError]]
+    ) -> None:
+        super().__init__(failures[0][1].message)
+        self.result = result
+        self.failures = failures
 
 
 class Kind(enum.StrEnum):
@@ -25,10 +50,6 @@ class Kind(enum.StrEnum):
     AI = "AI"
     LOCAL = "Local"
     MANUAL = "Manual"
-
-
-class UnusableAnswer(Exception):
-    """An answer that must not be stored; the message says why to the person who reads it."""
 
 
 class Stage(ABC, Generic[Brief, Result]):
@@ -70,7 +91,7 @@ class Stage(ABC, Generic[Brief, Result]):
 
     @abstractmethod
     def work(self, brief: Brief, tools: Tools) -> Result:
-        """Do the work, without a session. Raises ProviderError or UnusableAnswer."""
+        """Do the work, without a session. Raises ProviderError, UnusableAnswer or PartlyDone."""
 
     @abstractmethod
     def store(self, items: Sequence[int], result: Result, db: Session) -> int:
@@ -81,6 +102,13 @@ class Stage(ABC, Generic[Brief, Result]):
 
     def fail(self, items: Sequence[int], reason: str, db: Session) -> None:
         """What the final failure of these items leaves on their rows; by default nothing."""
+
+    def retryable(self, site_id: int) -> sa.Select[int, str]:
+        """The same as ``waiting``, with what a failure left marked; by default there is no mark."""
+        return self.waiting(site_id)
+
+    def again(self, items: sa.Select[int], db: Session) -> None:
+        """Take away what ``fail`` left on these rows (their ids), so that they wait again."""
 
     def summary(self, stage_run: StageRun) -> str:
         """One line for the finished stage: "12 clusters from 150 keywords"."""

@@ -11,9 +11,13 @@ from typing import cast
 import sqlalchemy as sa
 
 from ..db import db_now
-from ..models import ItemStatus, Lane, Run, RunItem, StageRun
+from ..models import AiCall, CallStatus, ItemStatus, Lane, Run, RunItem, StageRun
 
 _lane, _item = cast(sa.Table, Lane.__table__), cast(sa.Table, RunItem.__table__)
+_call = cast(sa.Table, AiCall.__table__)
+
+LOST = "The worker stopped before the answer was recorded; the provider may have charged for it."
+"""The error of a call that nobody will complete any more."""
 
 
 def _one_of(column: sa.ColumnElement[int], name: str) -> sa.ColumnElement[bool]:
@@ -98,4 +102,66 @@ COUNT = (
     )
     .returning(StageRun)
     .execution_options(populate_existing=True)
+)
+
+# of_item, asked: every request of this question whose answer was not used or refused
+ASKED_BEFORE = (
+    sa.select(_call.c.id, _call.c.status, _call.c.answer)
+    .where(_call.c.fingerprint == sa.bindparam("asked"))
+    .where(_call.c.run_item_id == sa.bindparam("of_item"))
+    .where(_call.c.status.in_((CallStatus.ANSWERED, CallStatus.PENDING, CallStatus.LOST)))
+    .order_by(_call.c.id)
+)
+
+# of_item, of_stage, of_provider, of_model, of_prompt, in_words, asked, sets_aside
+# no row when the item is in nobody's hands
+ASK = (
+    sa.insert(_call)
+    .from_select(
+        [
+            *("run_item_id", "reserved"),
+            *("stage", "provider", "model", "fingerprint", "prompt_version", "question"),
+        ],
+        sa.select(
+            _item.c.id,
+            sa.bindparam("sets_aside", type_=_call.c.reserved.type),
+            *(
+                sa.bindparam(name, type_=sa.String)
+                for name in (
+                    *("of_stage", "of_provider", "of_model", "asked"),
+                    *("of_prompt", "in_words"),
+                )
+            ),
+        )
+        .where(_item.c.id == sa.bindparam("of_item"))
+        .where(_item.c.status == ItemStatus.PROCESSING),
+    )
+    .returning(_call.c.id)
+)
+
+# ids: answers are used, and what was never answered is lost
+END_CALLS = (
+    sa.update(_call)
+    .where(_one_of(_call.c.run_item_id, "ids"))
+    .where(_call.c.status.in_((CallStatus.ANSWERED, CallStatus.PENDING)))
+    .values(
+        status=sa.case(
+            (_call.c.status == CallStatus.ANSWERED, CallStatus.USED), else_=CallStatus.LOST
+        ),
+        error=sa.case((_call.c.status == CallStatus.PENDING, LOST), else_=_call.c.error),
+    )
+)
+
+# ids: the same where the answers serve the items' next attempt
+LOSE_CALLS = (
+    sa.update(_call)
+    .where(_one_of(_call.c.run_item_id, "ids"), _call.c.status == CallStatus.PENDING)
+    .values(status=CallStatus.LOST, error=LOST)
+)
+
+# ids
+COSTS = (
+    sa.select(_call.c.run_item_id, sa.func.sum(_call.c.cost))
+    .where(_one_of(_call.c.run_item_id, "ids"))
+    .group_by(_call.c.run_item_id)
 )

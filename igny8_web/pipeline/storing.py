@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from ..waiting import is_away
 from .claims import ClaimedItem
 from .stage import AnyStage, UnusableAnswer
 
@@ -18,11 +18,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a batch has no result; ``retry`` and ``fatal`` as in ProviderError."""
+    """Why a batch has no result; the other fields as in ProviderError."""
 
     reason: str
     retry: bool = False
     fatal: bool = False
+    retry_after: float | None = None
+    code: str | None = None
+    keep: bool = False
+    """Whether recorded answers serve the next attempt: they are not what was wrong."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is no failure: it was not our turn to ask the provider."""
+        return self.code == "waits"
 
 
 @dataclass(frozen=True)
@@ -42,14 +51,14 @@ def store_all(
     """Store every result; answers the outcomes as they are now, and how many rows were made.
 
     A result that cannot be stored becomes a failure and takes none of the others with it.
-    Raises OperationalError when the database itself fails.
+    Raises the database's error when the database itself fails.
     """
     try:
         with db.begin_nested():
             return list(outcomes), sum(_store(db, stage, outcome) for outcome in outcomes)
-    except OperationalError:
-        raise
     except Exception as error:
+        if is_away(error):
+            raise
         if len(outcomes) > 1:
             each = [store_all(db, stage, [outcome]) for outcome in outcomes]
             return [outcome for some, _ in each for outcome in some], sum(made for _, made in each)

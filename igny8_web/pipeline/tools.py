@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from ..current import config
-from ..providers import image_provider, text_provider
-from ..providers.base import ImageProvider, ProviderError, TextProvider
+from ..media import MediaError, StoredImage, check_room, store_image
+from ..providers.base import Earlier, ImageProvider, ProviderError, Question, TextProvider
 from ..providers.contracts import DrawImageBrief
-from .calls import CallRecord, recorded
-
-if TYPE_CHECKING:
-    from ..media import StoredImage
-
-Answer = TypeVar("Answer", bound=BaseModel)
+from .accounts import Account
+from .asking import recorded
+from .calls import CallRecord
+from .fitting import Answer, Check, Unfit, fitted
+from .fitting import UnusableAnswer as UnusableAnswer
+from .prompt_versions import wordings_of
+from .prompts import Wording, built_in, prompt_for
+from .providers_of_site import providers_of
+from .tariff import tariff_of
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,12 @@ class Tools:
     """Providers and media folder for the items of one claim. A provider is loaded when asked."""
 
     media: Path
-    load_text: Callable[[], TextProvider] = text_provider
-    load_images: Callable[[], ImageProvider] = image_provider
+    load_text: Callable[[], TextProvider]
+    load_images: Callable[[], ImageProvider]
+    text_account: Account = field(default_factory=Account)
+    image_account: Account = field(default_factory=Account)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+    """The site's own prompts, by task."""
     stage: str = ""
     run_item_id: int = 0
     calls: list[CallRecord] = field(default_factory=list)
@@ -46,31 +54,73 @@ class Tools:
         """The image provider of the site."""
         return self.load_images()
 
+    @property
+    def prompt_version(self) -> str | None:
+        """Of the prompt that was used last; None where the provider reads none."""
+        return self.calls[-1].prompt_version if self.calls else None
+
     def for_item(self, stage: str, run_item_id: int) -> Tools:
         """The same tools, their calls recorded on this item."""
         return replace(self, stage=stage, run_item_id=run_item_id, calls=[])
 
-    def ask(self, brief: BaseModel, schema: type[Answer], *, aside: Collection[str] = ()) -> Answer:
-        """Ask the text provider; the answer is validated, or refused with a reason.
+    def ask(
+        self,
+        brief: BaseModel,
+        schema: type[Answer],
+        *,
+        step: str = "",
+        aside: Collection[str] = (),
+        check: Check[Answer] | None = None,
+    ) -> Answer:
+        """Ask the text provider; the answer is held against ``schema``, then given to ``check``.
 
-        ``aside`` names fields of the brief that change while others work: without them it is
-        still the same question, whose recorded answer will do after a crash.
+        What does not fit is shown to the provider once, with what is wrong with it. ``check``
+        raises UnusableAnswer. ``aside`` names fields of the brief that change while others work:
+        without them it is still the same question, whose recorded answer will do after a crash.
+        ``step`` names what is asked where a stage asks for more than one thing.
 
-        Raises ProviderError when there is no answer or it does not fit ``schema``.
+        Raises ProviderError when there is no answer or none that fits.
         """
+        question = self.question(brief, schema, step)
+        try:
+            return self._answer(question, schema, aside, check)
+        except Unfit as unfit:
+            if not self.text.repairs:
+                raise
+            question = replace(question, earlier=unfit.earlier)
+        return self._answer(question, schema, aside, check)
+
+    def question(self, brief: BaseModel, schema: type[BaseModel], step: str = "") -> Question:
+        """The question about a brief, in the words of the site."""
+        task = f"{self.stage}-{step}" if step else self.stage
+        render = partial(prompt_for, task, brief, self.wordings.get(task))
+        return Question(task, brief, schema, render)
+
+    def _answer(
+        self,
+        question: Question,
+        schema: type[Answer],
+        aside: Collection[str],
+        check: Check[Answer] | None,
+    ) -> Answer:
+        """One request. Raises ProviderError when nothing comes, Unfit when it is no use."""
+        provider, account = self.text, self.text_account
 
         def call() -> tuple[dict[str, Any], Decimal, dict[str, int]]:
-            answer = self.text.answer(self.stage, brief)
-            return answer.data, answer.cost, answer.usage
+            answer = account.answer(provider, question)
+            return answer.data, answer.cost or Decimal(0), answer.usage
 
-        record = self._record(self.text, brief, aside)
-        data = recorded(record, call)
+        version = self._version_for(provider, question.task)
+        record = self._record(provider, question.brief, aside, question.earlier, version)
+        record.most = account.tariff.most_for_text(provider, question)
+        record.question = question.in_words if provider.reads_prompts else None
+        tokens = partial(account.tokens, provider, question)
+        data = account.in_turn(partial(recorded, record, call), tokens, record.known)
         try:
-            return schema.model_validate(data)
-        except ValidationError as error:
-            reason = "The answer did not have the expected form: " + _first_problem(error)
-            record.refuse(reason)
-            raise ProviderError(reason, retry=True) from error
+            return fitted(data, schema, check)
+        except Unfit as unfit:
+            record.refuse(unfit.message)
+            raise
 
     def draw(self, brief: DrawImageBrief) -> StoredImage:
         """Have one picture made and put it into the media folder.
@@ -78,18 +128,34 @@ class Tools:
         Raises ProviderError when there is no usable picture or no place to keep it.
         """
 
-        # Loaded here: Pillow is 7 MB that only a process which draws should carry.
-        from ..media import MediaError, StoredImage, store_image
-
         def call() -> tuple[dict[str, Any], Decimal, dict[str, int]]:
-            answer = self.images.draw(brief)
             try:
-                stored = store_image(self.media, answer.data, expected=(brief.width, brief.height))
+                check_room(self.media)  # before a picture is paid for that cannot be kept
             except MediaError as error:
-                raise ProviderError(str(error), cost=answer.cost) from error
-            return vars(stored), answer.cost, {}
+                raise ProviderError(error.message, code="no_room") from error
+            answer = account.draw(provider, brief, price)
+            cost, usage = answer.cost or Decimal(0), answer.usage
+            try:
+                stored = store_image(self.media, answer.data, size=(brief.width, brief.height))
+            except MediaError as error:
+                raise ProviderError(
+                    error.message, code="bad_picture", cost=cost, usage=usage
+                ) from error
+            return vars(stored), cost, usage
 
-        return StoredImage(**recorded(self._record(self.images, brief), call, self._still_there))
+        provider, account = self.images, self.image_account
+        price = account.tariff.of_image(provider, brief)
+        record = self._record(provider, brief)
+        record.most, record.question = price, brief.prompt
+        drawn = account.in_turn(
+            partial(recorded, record, call, self._still_there), known=record.known
+        )
+        return StoredImage(**drawn)
+
+    def _version_for(self, provider: TextProvider, task: str) -> str | None:
+        if not provider.reads_prompts:
+            return None
+        return (self.wordings.get(task) or built_in(task)).version
 
     def _still_there(self, answer: dict[str, Any]) -> bool:
         return (self.media / str(answer["file"])).is_file()
@@ -99,26 +165,36 @@ class Tools:
         provider: TextProvider | ImageProvider,
         brief: BaseModel,
         aside: Collection[str] = (),
+        earlier: Earlier | None = None,
+        prompt_version: str | None = None,
     ) -> CallRecord:
         question = brief.model_dump(mode="json", exclude=set(aside))
-        asked = json.dumps([self.stage, provider.name, provider.model, question], sort_keys=True)
+        again = [earlier.answer, earlier.problem] if earlier else []
+        asked = json.dumps(
+            [self.stage, provider.name, provider.model, prompt_version, question, *again],
+            sort_keys=True,
+        )
         record = CallRecord(
             run_item_id=self.run_item_id,
             stage=self.stage,
             provider=provider.name,
             model=provider.model,
             fingerprint=hashlib.sha256(asked.encode()).hexdigest(),
+            prompt_version=prompt_version,
         )
         self.calls.append(record)
         return record
 
 
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors(include_url=False, include_input=False)[0]
-    place = " → ".join(str(part) for part in problem["loc"]) or "the whole answer"
-    return f"{place}: {problem['msg']}."
-
-
 def tools_for_site(site_id: int) -> Tools:
     """The tools that the work of this site uses."""
-    return Tools(media=config().media_dir)
+    providers = providers_of(site_id)
+    tariff = tariff_of(providers.models)
+    return Tools(
+        config().media_dir,
+        load_text=providers.text,
+        load_images=providers.images,
+        text_account=Account(tariff, providers.text_pace),
+        image_account=Account(tariff, providers.image_pace),
+        wordings=wordings_of(site_id),
+    )

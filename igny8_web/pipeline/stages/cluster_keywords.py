@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ...clustering.text import folded
+from ...current import config
 from ...models import Cluster, ClusterStatus, Keyword, KeywordStatus, Site
+from ...providers.base import ProviderError
 from ...providers.contracts import (
     ClusterKeywordsAnswer,
     ClusterKeywordsBrief,
+    ClusterOut,
     ExistingCluster,
-    KeywordIn,
 )
 from ..briefs import keyword_in, site_in
-from ..stage import Stage, UnusableAnswer
+from ..partition import check_partition
+from ..portions import portions
+from ..stage import PartlyDone, Prompted, Stage
 from ..tools import Tools
 
 OFFERED_PHRASES = 20
 """Phrases by which an existing cluster is shown to the provider."""
+MOST_AT_ONCE = 1_000
+"""Keywords of a batch that is asked about in several requests."""
+FILLED = 0.9
+"""How full such requests become: whole groups seldom fill them to the brim."""
 
 
-class ClusterKeywords(Stage[ClusterKeywordsBrief, ClusterKeywordsAnswer]):
+class ClusterKeywords(Stage[ClusterKeywordsBrief, Prompted[ClusterKeywordsAnswer]]):
     """One lane, for two lanes would each make a cluster of the same topic."""
 
     slug = "cluster-keywords"
@@ -40,8 +50,15 @@ class ClusterKeywords(Stage[ClusterKeywordsBrief, ClusterKeywordsAnswer]):
         )
 
     def batch(self, tools: Tools) -> int:
-        """As many as the provider can see at once: topics cut by a batch border are poor topics."""
-        return tools.text.keywords_per_call
+        """As many as can be looked at together: topics cut by a batch border are poor topics.
+
+        Where that takes several requests, as many as can be answered within the time of an item.
+        """
+        once = tools.text.keywords_per_call
+        requests = int(config().item_seconds / tools.text.answer_seconds)
+        if not tools.text.in_parts or requests < 2:
+            return once
+        return max(once, min(int(requests * once * FILLED), MOST_AT_ONCE))
 
     def brief(self, items: Sequence[int], db: Session) -> ClusterKeywordsBrief:
         """The keywords, and the clusters they could join."""
@@ -55,18 +72,43 @@ class ClusterKeywords(Stage[ClusterKeywordsBrief, ClusterKeywordsAnswer]):
             existing=_existing_clusters(db, site.id),
         )
 
-    def work(self, brief: ClusterKeywordsBrief, tools: Tools) -> ClusterKeywordsAnswer:
-        """Ask for groups; every keyword must stand in exactly one."""
-        answer = tools.ask(brief, ClusterKeywordsAnswer, aside={"existing"})
-        _check(brief.keywords, brief.existing, answer)
-        return answer
+    def work(self, brief: ClusterKeywordsBrief, tools: Tools) -> Prompted[ClusterKeywordsAnswer]:
+        """Ask for groups; every keyword must stand in exactly one.
 
-    def store(self, items: Sequence[int], result: ClusterKeywordsAnswer, db: Session) -> int:
-        """Make the clusters and link each keyword that still waits to its own."""
+        A chat model is given groups that were found beforehand, to name, merge and split: as
+        many in a request as it can sort. Raises PartlyDone when some were not answered.
+        """
+        parts = portions(brief, tools.text.keywords_per_call) if tools.text.in_parts else [brief]
+        clusters: list[ClusterOut] = []
+        failures: list[tuple[Collection[int], ProviderError]] = []
+        for at, part in enumerate(parts):
+            try:
+                clusters += _ask(part, tools).clusters
+            except ProviderError as error:
+                over = error.fatal or error.code == "waits"  # the others would fare no better
+                lost = parts[at:] if over else [part]
+                failures.append(({k.id for one in lost for k in one.keywords}, error))
+                if over:
+                    break
+        if failures and not clusters:
+            raise failures[-1][1]
+        answer = ClusterKeywordsAnswer(clusters=tuple(clusters))
+        result = Prompted(answer, tools.prompt_version)
+        if failures:
+            raise PartlyDone(result, failures)
+        return result
+
+    def store(
+        self, items: Sequence[int], result: Prompted[ClusterKeywordsAnswer], db: Session
+    ) -> int:
+        """Make the clusters and link each keyword that still waits to its own.
+
+        Two new ones of the same name are one: they come from two requests.
+        """
         ours = set(items)
         site_id = db.scalar(sa.select(Keyword.site_id).where(Keyword.id == items[0]))
-        made = 0
-        for group in result.clusters:
+        new: dict[str, int] = {}
+        for group in result.answer.clusters:
             members = [keyword_id for keyword_id in group.keyword_ids if keyword_id in ours]
             open_ids = db.scalars(
                 sa.select(Keyword.id)
@@ -75,18 +117,23 @@ class ClusterKeywords(Stage[ClusterKeywordsBrief, ClusterKeywordsAnswer]):
             ).all()
             if not open_ids:
                 continue
-            cluster_id = group.existing_id
+            cluster_id = group.existing_id or new.get(folded(group.name))
             if cluster_id is None:
-                cluster = Cluster(site_id=site_id, name=group.name[:400], status=ClusterStatus.NEW)
+                cluster = Cluster(
+                    site_id=site_id,
+                    name=group.name[:400],
+                    prompt_version=result.prompt_version,
+                    status=ClusterStatus.NEW,
+                )
                 db.add(cluster)
                 db.flush()
-                cluster_id, made = cluster.id, made + 1
+                cluster_id = new[folded(group.name)] = cluster.id
             db.execute(
                 sa.update(Keyword)
                 .where(Keyword.id.in_(open_ids))
                 .values(cluster_id=cluster_id, status=KeywordStatus.MAPPED)
             )
-        return made
+        return len(new)
 
 
 def _existing_clusters(db: Session, site_id: int) -> tuple[ExistingCluster, ...]:
@@ -100,7 +147,7 @@ def _existing_clusters(db: Session, site_id: int) -> tuple[ExistingCluster, ...]
     )
     ranked = (
         sa.select(Keyword.cluster_id, Keyword.phrase, place)
-        .where(Keyword.site_id == site_id, Keyword.cluster_id.is_not(None))
+        .where(Keyword.site_id == site_id, Keyword.status == KeywordStatus.MAPPED)
         .subquery()
     )
     rows = db.execute(
@@ -118,19 +165,6 @@ def _existing_clusters(db: Session, site_id: int) -> tuple[ExistingCluster, ...]
     )
 
 
-def _check(
-    asked: Sequence[KeywordIn],
-    offered: Sequence[ExistingCluster],
-    answer: ClusterKeywordsAnswer,
-) -> None:
-    """Raises UnusableAnswer unless the answer is a partition of what was asked."""
-    answered = [keyword_id for group in answer.clusters for keyword_id in group.keyword_ids]
-    if len(answered) != len(set(answered)):
-        raise UnusableAnswer("The answer put a keyword into two clusters.")
-    if unknown := set(answered) - {keyword.id for keyword in asked}:
-        raise UnusableAnswer(f"The answer named keywords never asked: {sorted(unknown)[:5]}.")
-    if missing := {keyword.id for keyword in asked} - set(answered):
-        raise UnusableAnswer(f"The answer left out {len(missing)} of {len(asked)} keywords.")
-    existing = {group.existing_id for group in answer.clusters if group.existing_id is not None}
-    if unknown := existing - {cluster.id for cluster in offered}:
-        raise UnusableAnswer(f"The answer named clusters never offered: {sorted(unknown)[:5]}.")
+def _ask(part: ClusterKeywordsBrief, tools: Tools) -> ClusterKeywordsAnswer:
+    check = partial(check_partition, part.keywords, part.existing)
+    return tools.ask(part, ClusterKeywordsAnswer, aside={"existing"}, check=check)

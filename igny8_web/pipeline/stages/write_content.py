@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from ...models import Content, Site, Task, TaskStatus
-from ...providers.contracts import WriteContentAnswer, WriteContentBrief
+from ...providers.contracts import WriteContentBrief
 from .. import html
 from ..briefs import keyword_in, site_in
-from ..stage import Stage, UnusableAnswer
+from ..checking import check_content, note_report
+from ..stage import Stage
+from ..text_versions import add_version
 from ..tools import Tools
-
-
-@dataclass(frozen=True)
-class Draft:
-    """An answer whose HTML is safe, and who wrote it."""
-
-    answer: WriteContentAnswer
-    html: str
-    words: int
-    written_by: str
+from ..writing import Draft, at_once, written
+from ..writing.links import published_links
 
 
 class WriteContent(Stage[WriteContentBrief, Draft]):
-    """One article a call."""
+    """One article at a time, in as many requests as it is long."""
 
     slug = "write-content"
     title = "Tasks → Content"
@@ -43,7 +36,7 @@ class WriteContent(Stage[WriteContentBrief, Draft]):
         )
 
     def brief(self, items: Sequence[int], db: Session) -> WriteContentBrief:
-        """The idea of the task, with its keywords."""
+        """The idea of the task with its keywords, and what the article may link to."""
         task = db.get_one(Task, items[0])
         idea = task.idea
         return WriteContentBrief(
@@ -56,18 +49,12 @@ class WriteContent(Stage[WriteContentBrief, Draft]):
             target_words=idea.target_words,
             cluster=idea.cluster.name,
             keywords=tuple(keyword_in(keyword) for keyword in idea.keywords),
+            related=published_links(db, task.site_id),
         )
 
     def work(self, brief: WriteContentBrief, tools: Tools) -> Draft:
-        """Ask for the draft and make its HTML safe."""
-        answer = tools.ask(brief, WriteContentAnswer)
-        if answer.task_id != brief.task_id:
-            raise UnusableAnswer(f"The answer is for task {answer.task_id}, never asked.")
-        safe = html.clean(answer.html)
-        words = html.words(safe)
-        if not html.sections(safe):
-            raise UnusableAnswer("The draft has no sections.")
-        return Draft(answer, safe, words, f"{tools.text.name}/{tools.text.model}")
+        """Have it written; its HTML is safe."""
+        return written(brief, tools) if tools.text.in_parts else at_once(brief, tools)
 
     def store(self, items: Sequence[int], result: Draft, db: Session) -> int:
         """Keep the draft of a task that is still to be written."""
@@ -76,20 +63,23 @@ class WriteContent(Stage[WriteContentBrief, Draft]):
             return 0
         answer = result.answer
         task.status = TaskStatus.COMPLETED
-        db.add(
-            Content(
-                site_id=task.site_id,
-                task_id=task.id,
-                title=answer.title[:400],
-                slug=_free_slug(db, task.site_id, answer.slug),
-                html=result.html,
-                meta_title=answer.meta_title,
-                meta_description=answer.meta_description,
-                excerpt=answer.excerpt,
-                word_count=result.words,
-                written_by=result.written_by,
-            )
+        content = Content(
+            site_id=task.site_id,
+            task_id=task.id,
+            title=answer.title[:400],
+            slug=_free_slug(db, task.site_id, answer.slug),
+            html=result.html,
+            meta_title=answer.meta_title,
+            meta_description=answer.meta_description,
+            excerpt=answer.excerpt,
+            word_count=html.words(result.html),
+            written_by=result.written_by,
+            prompt_version=result.prompt_version,
         )
+        note_report(content, check_content(db, content, task.idea))
+        db.add(content)
+        db.flush()
+        add_version(db, content, made_by=result.written_by, prompt_version=result.prompt_version)
         return 1
 
 
