@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 
 from ..extensions import db
-from . import accounts, keywords, operations, runs, start
+from . import accounts, keywords, operations, runs, settings, start
 
 COMMANDS = (
     accounts.create_user,
@@ -19,7 +19,12 @@ COMMANDS = (
     runs.run_automation,
     runs.pause_run,
     runs.resume_run,
+    runs.raise_cap,
     runs.cancel_run,
+    runs.retry_failed,
+    settings.test_connection,
+    settings.set_price,
+    settings.list_prices,
     operations.reconcile,
     operations.doctor,
 )

@@ -25,7 +25,7 @@ def reconcile(forever: bool) -> None:
 @click.command()
 @with_appcontext
 def doctor() -> None:
-    """Check database, Redis, workers, disk and providers, and say what to do."""
+    """Check everything a run needs, and say what to do about what is missing."""
     from ..services import health  # loads alembic, which no other command needs
 
     findings = health.check_everything()

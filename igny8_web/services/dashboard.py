@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..extensions import session
-from ..models import ItemStatus, Keyword, Run, RunItem, Scope, Site, StageRun, StageStatus
+from ..models import Keyword, Run, Scope, Site, StageRun, StageStatus
 from ..pipeline.outcome import closing_line, made_words
 from ..pipeline.stages import STAGES, stage_by_slug
+from .retries import retryable
 
 LATEST_RUNS = 8
-TITLES_SHOWN = 5
-"""Of the items that failed for one reason, how many are named."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,15 @@ class StageCard:
     kind: str
     status: str
     """A StageStatus, or ``idle`` where no run has been."""
+    run_id: str | None
+    """The run that the figures are of."""
     waiting: int
     processed: int
     failed: int
+    retryable: int
+    """Of these, how many can be tried again now."""
+    retried: bool
+    """Whether something failed, and all of it was done or taken up since."""
     result: str | None
     seconds: float | None
     unit: str
@@ -45,6 +49,8 @@ class RunLine:
     """One run in the list of runs."""
 
     run_id: str
+    retry_of: str | None
+    """The run whose failed items it tried again."""
     trigger: str
     scope: str
     status: str
@@ -57,29 +63,22 @@ class RunLine:
     failed: int
 
 
-@dataclass(frozen=True)
-class FailureGroup:
-    """Items of a run that failed for the same reason."""
-
-    reason: str
-    count: int
-    titles: tuple[str, ...]
-
-
 def stage_cards(site: Site) -> list[StageCard]:
     """A card for every stage of the registry, with the figures of the latest automation run."""
     run = latest_run(site)
     done = {stage.slug: stage for stage in run.stages} if run else {}
-    waiting = _waiting(site)
+    left = retryable(run) if run else {}
+    waits = waiting(site)
     return [
-        _card(number, stage.slug, waiting[stage.slug], done.get(stage.slug))
+        _card(number, stage.slug, waits[stage.slug], done.get(stage.slug), left)
         for number, stage in enumerate(STAGES, 1)
     ]
 
 
 def run_stage_cards(run: Run) -> list[StageCard]:
     """A card for every stage of one run; ``waiting`` is what it has left to do."""
-    return [_card(s.number, s.slug, max(0, s.total - s.settled), s) for s in run.stages]
+    left = retryable(run)
+    return [_card(s.number, s.slug, max(0, s.total - s.settled), s, left) for s in run.stages]
 
 
 def latest_run(site: Site) -> Run | None:
@@ -100,7 +99,7 @@ def find_runs(site: Site, limit: int = LATEST_RUNS) -> Sequence[Run]:
         .scalars(
             sa.select(Run)
             .where(Run.site_id == site.id)
-            .options(selectinload(Run.stages))
+            .options(selectinload(Run.stages), joinedload(Run.retry_of))
             .order_by(Run.id.desc())
             .limit(limit)
         )
@@ -112,6 +111,7 @@ def run_line(run: Run) -> RunLine:
     """The run as one line of a list."""
     return RunLine(
         run_id=run.run_id,
+        retry_of=run.retry_of.run_id if run.retry_of else None,
         trigger=run.trigger.value,
         scope=run.scope.value,
         status=run.status.value,
@@ -125,24 +125,6 @@ def run_line(run: Run) -> RunLine:
     )
 
 
-def failure_groups(run: Run) -> list[FailureGroup]:
-    """Why items of the run failed, the most frequent reason first."""
-    rows = session().execute(
-        sa.select(RunItem.error, RunItem.title)
-        .join(StageRun, StageRun.id == RunItem.stage_run_id)
-        .where(StageRun.run_id == run.id, RunItem.status == ItemStatus.FAILED)
-        .order_by(RunItem.id)
-    )
-    titles: defaultdict[str, list[str]] = defaultdict(list)
-    for reason, title in rows:
-        titles[reason or "No reason was recorded."].append(title)
-    groups = [
-        FailureGroup(reason, len(some), tuple(some[:TITLES_SHOWN]))
-        for reason, some in titles.items()
-    ]
-    return sorted(groups, key=lambda group: -group.count)
-
-
 def nothing_to_do(cards: Sequence[StageCard]) -> bool:
     """Whether no stage but the review gate has anything waiting."""
     return not any(card.waiting for card in cards[:-1])
@@ -153,7 +135,7 @@ def has_keywords(site: Site) -> bool:
     return bool(session().scalar(sa.select(sa.exists().where(Keyword.site_id == site.id))))
 
 
-def _waiting(site: Site) -> dict[str, int]:
+def waiting(site: Site) -> dict[str, int]:
     """How many rows wait for each stage, in one query."""
     counts = [
         sa.select(sa.func.count()).select_from(stage.waiting(site.id).subquery()).scalar_subquery()
@@ -163,8 +145,11 @@ def _waiting(site: Site) -> dict[str, int]:
     return {stage.slug: count for stage, count in zip(STAGES, row, strict=True)}
 
 
-def _card(number: int, slug: str, waiting: int, done: StageRun | None) -> StageCard:
+def _card(
+    number: int, slug: str, waiting: int, done: StageRun | None, left: Mapping[str, int]
+) -> StageCard:
     stage = stage_by_slug(slug)
+    failed, retryable_now = done.failed if done else 0, left.get(slug, 0)
     ended = done is not None and done.status in (StageStatus.COMPLETED, StageStatus.FAILED)
     return StageCard(
         number=number,
@@ -172,9 +157,12 @@ def _card(number: int, slug: str, waiting: int, done: StageRun | None) -> StageC
         name=stage.title,
         kind=stage.kind.value,
         status=done.status.value if done else "idle",
+        run_id=done.run.run_id if done else None,
         waiting=waiting,
         processed=done.processed if done else 0,
-        failed=done.failed if done else 0,
+        failed=failed,
+        retryable=retryable_now,
+        retried=bool(done and failed and not retryable_now and not done.run.is_live),
         result=done.result if done and ended else None,
         seconds=done.seconds if done else None,
         unit=stage.unit[0],

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from ..extensions import session, transaction
 from ..models import Image, ImageStatus, Run, Site, Trigger
+from ..pipeline.stages import stage_by_slug
 from .automation import MOST_CHOSEN, run_stage
 from .errors import Refused
 
@@ -30,12 +31,8 @@ def generate(site: Site, image_ids: Sequence[int], trigger: Trigger = Trigger.MA
     if len(image_ids) > MOST_CHOSEN:
         raise Refused(f"Choose {MOST_CHOSEN:,} images at most; these are {len(image_ids):,}.")
     with transaction() as db:  # a run that cannot start leaves the failed ones as they were
-        db.execute(
-            sa.update(Image)
-            .where(Image.site_id == site.id, Image.id.in_(image_ids))
-            .where(Image.status == ImageStatus.FAILED)
-            .values(status=ImageStatus.PENDING, error=None)
-        )
+        chosen = sa.select(Image.id).where(Image.site_id == site.id, Image.id.in_(image_ids))
+        stage_by_slug(STAGE).again(chosen, db)
         return run_stage(site, STAGE, image_ids, trigger)
 
 

@@ -12,6 +12,9 @@ from ..db import insert_into
 from ..extensions import session, transaction
 from ..importers import KeywordRow, ParsedFile, RejectedRow, fold_phrase, read_keywords
 from ..models import Keyword, KeywordStatus, Site
+from .keyword_forms import COME_BACK
+
+_FROM_FILE = ("phrase", "volume", "difficulty", "cpc", "intent", "country")
 
 
 @dataclass(frozen=True)
@@ -43,14 +46,21 @@ def preview(site: Site, filename: str, data: bytes) -> Preview:
 
 
 def import_keywords(site: Site, filename: str, data: bytes) -> Preview:
-    """Store the file's new keywords, all or none; answers what was done. Raises UnreadableFile."""
+    """Store the file's new keywords, all or none; answers what was done. Raises UnreadableFile.
+
+    One that was deleted comes back as a new one, with the figures of the file.
+    """
     parsed = read_keywords(filename, data)
     with transaction() as db:
         found = _compare(db, site, parsed)
         if found.new:
+            insert = insert_into(db, Keyword)
+            again = {name: insert.excluded[name] for name in _FROM_FILE} | dict(COME_BACK)
             db.execute(
-                insert_into(db, Keyword).on_conflict_do_nothing(
-                    index_elements=["site_id", "folded"]
+                insert.on_conflict_do_update(
+                    index_elements=["site_id", "folded"],
+                    set_=again,
+                    where=Keyword.status == KeywordStatus.DELETED,
                 ),
                 [_columns(site, row) for row in found.new],
             )
@@ -76,7 +86,11 @@ def _already_there(db: Session, site: Site, folded: Sequence[str]) -> Iterator[s
     for start in range(0, len(folded), 1000):
         some = folded[start : start + 1000]
         yield from db.scalars(
-            sa.select(Keyword.folded).where(Keyword.site_id == site.id, Keyword.folded.in_(some))
+            sa.select(Keyword.folded).where(
+                Keyword.site_id == site.id,
+                Keyword.folded.in_(some),
+                Keyword.status != KeywordStatus.DELETED,
+            )
         )
 
 

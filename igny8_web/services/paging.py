@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +16,12 @@ from ..extensions import session
 Query = sa.Select[*tuple[Any, ...]]
 """A select of any columns."""
 AnyRow = sa.Row[*tuple[Any, ...]]
+Key = sa.SQLColumnExpression[Any]
+"""A whole number, a text or a decimal, never NULL."""
 PAGE_SIZE = 50
 KEY = "page_key_{}"
-
-_CURSOR = re.compile(r"-?\d{1,18}(_-?\d{1,18})*")
+LONGEST_CURSOR = 4_000
+_LARGEST = 10**18
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,14 @@ class Place:
 
     after: str | None = None
     before: str | None = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a list is sorted by: ``keys`` that together tell each row apart."""
+
+    keys: Sequence[Key]
+    descending: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,48 +51,68 @@ class Page:
     """Give it as ``Place.after`` for the page below; None on the last."""
 
 
-def find_page(
-    query: Query,
-    keys: Sequence[sa.SQLColumnExpression[int]],
-    place: Place,
-    size: int = PAGE_SIZE,
-) -> Page:
-    """The page of ``query`` at ``place``, largest keys first.
+def find_page(query: Query, order: Order, place: Place, size: int = PAGE_SIZE) -> Page:
+    """The page of ``query`` at ``place``.
 
-    ``keys`` are whole numbers, never NULL, and together tell each row apart. A cursor that no
-    page of this list gave is read as the beginning.
+    A cursor that no page of this list gave is read as the beginning.
     """
-    rows_with_keys = query.add_columns(*(key.label(KEY.format(n)) for n, key in enumerate(keys)))
-    before, after = _values(place.before, len(keys)), _values(place.after, len(keys))
-    if before:
-        upwards = (
-            rows_with_keys.where(sa.tuple_(*keys) > sa.tuple_(*before))
-            .order_by(*(key.asc() for key in keys))
-            .limit(size + 1)
-        )
-        rows = session().execute(upwards).all()
+    keys = order.keys
+    with_keys = query.add_columns(*(key.label(KEY.format(n)) for n, key in enumerate(keys)))
+    before, after = _values(place.before, keys), _values(place.after, keys)
+    if before is not None:
+        upwards = _beyond(with_keys, Order(keys, not order.descending), before)
+        rows = session().execute(upwards.limit(size + 1)).all()
         if len(rows) > size:
             shown = rows[size - 1 :: -1]
             return Page(shown, _cursor(shown[0], len(keys)), _cursor(shown[-1], len(keys)))
         after = None  # less than a page above: that is the first page, shown whole
-    downwards = rows_with_keys.order_by(*(key.desc() for key in keys)).limit(size + 1)
-    if after:
-        downwards = downwards.where(sa.tuple_(*keys) < sa.tuple_(*after))
-    rows = session().execute(downwards).all()
+    rows = session().execute(_beyond(with_keys, order, after).limit(size + 1)).all()
     shown = rows[:size]
     return Page(
         shown,
-        before=_cursor(shown[0], len(keys)) if after and shown else None,
+        before=_cursor(shown[0], len(keys)) if after is not None and shown else None,
         after=_cursor(shown[-1], len(keys)) if len(rows) > size else None,
     )
 
 
+def _beyond(query: Query, order: Order, seen: Sequence[Any] | None) -> Query:
+    """The rows that come after those keys, in order."""
+    query = query.order_by(*(k.desc() if order.descending else k.asc() for k in order.keys))
+    if seen is None:
+        return query
+    row = sa.tuple_(*order.keys)
+    last = sa.tuple_(*(sa.literal(v, _type(k)) for v, k in zip(seen, order.keys, strict=True)))
+    return query.where(row < last if order.descending else row > last)
+
+
 def _cursor(row: AnyRow, keys: int) -> str:
-    return "_".join(str(getattr(row, KEY.format(n))) for n in range(keys))
+    # Opaque, so that nobody builds one and the order may change one day.
+    values = [str(getattr(row, KEY.format(n))) for n in range(keys)]
+    return urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def _values(cursor: str | None, keys: int) -> list[int] | None:
-    if cursor is None or not _CURSOR.fullmatch(cursor):
+def _values(cursor: str | None, keys: Sequence[Key]) -> list[Any] | None:
+    if cursor is None or len(cursor) > LONGEST_CURSOR:
         return None
-    values = [int(part) for part in cursor.split("_")]
-    return values if len(values) == keys else None
+    try:
+        texts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(texts, list) or len(texts) != len(keys):
+            return None
+        return [_value(text, _type(key).python_type) for text, key in zip(texts, keys, strict=True)]
+    except (ValueError, InvalidOperation):  # of base64, UTF-8, JSON and numbers
+        return None
+
+
+def _type(key: Key) -> sa.types.TypeEngine[Any]:
+    return key.label(None).type
+
+
+def _value(text: object, kind: type[Any]) -> Any:
+    if not isinstance(text, str) or "\0" in text:
+        raise ValueError("no text")
+    if kind is str:
+        return text
+    value = Decimal(text)
+    if not value.is_finite() or abs(value) > _LARGEST or (kind is int and value % 1):
+        raise ValueError("no number of a list")
+    return int(value) if kind is int else value

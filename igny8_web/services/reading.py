@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
+from ..checklist import Report
 from ..extensions import session
 from ..models import Cluster, Content, Idea, Image, Keyword, Site, Task, User
 from ..pipeline import html
+from ..pipeline.checking import check_content
 from .errors import NotFound
 from .sections import picture_places
+from .spending import Spent, on_article
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Article:
     parts: tuple[Part, ...]
     reviewer: str | None
     """E-mail of the person who decided last."""
+    report: Report
+    """The checklist, looked at just now."""
+    spent: Spent
+    """On its text and its images."""
 
 
 def find_article(site: Site, content_id: int) -> Article:
@@ -56,14 +63,18 @@ def find_article(site: Site, content_id: int) -> Article:
         cluster=content.task.idea.cluster,
         keywords=content.task.idea.keywords,
         featured=next((image for image in content.images if image.position == 0), None),
-        parts=_illustrated(content.html, [i for i in content.images if i.position > 0]),
+        parts=illustrated(
+            html.at_home(html.clean(content.html), site.domain),
+            [image for image in content.images if image.position > 0],
+        ),
         reviewer=reviewer.email if reviewer else None,
+        report=check_content(session(), content, content.task.idea),
+        spent=on_article(content),
     )
 
 
-def _illustrated(text: str, images: Sequence[Image]) -> tuple[Part, ...]:
-    """The text cut where its pictures belong; pictures of sections it has not come last."""
-    safe = html.clean(text)  # cutting relies on its form, and the page on its being harmless
+def illustrated(safe: str, images: Sequence[Image]) -> tuple[Part, ...]:
+    """The clean text cut where its pictures belong; pictures of sections it has not come last."""
     waiting = {image.position: image for image in images}
     parts, start = [], 0
     for section, place in enumerate(picture_places(safe), 1):

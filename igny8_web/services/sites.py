@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-import zoneinfo
 from collections.abc import Sequence
-from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..extensions import session, transaction
-from ..models import Content, ContentStatus, Image, Site, User
+from ..models import Content, ContentStatus, Image, ImageVersion, Site, User
+from . import site_fields
 from .errors import Invalid, NotFound
 
-LONGEST_NAME = 120
-
-_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")  # RFC 1123
-# Language, script, region, variants: the part of BCP 47 (RFC 5646) that names languages.
-_LANGUAGE = re.compile(r"([a-z]{2,3})(-[a-z]{4})?(-(?:[a-z]{2}|\d{3}))?((?:-[a-z0-9]{5,8})*)", re.I)
 # What /sites/<word> means otherwise.
 _RESERVED = {"new", "go"}
 
@@ -56,9 +48,10 @@ def find_site_by_id(user: User, site_id: int) -> Site:
 
 
 def may_see_file(user: User, file: str) -> bool:
-    """Whether a picture of a visible site is stored as ``file`` (path below the media folder)."""
-    mine = Image.site_id.in_(visible_ids(user))
-    picture = sa.select(Image.id).where(Image.file == file, mine).limit(1)
+    """Whether a visible site has or had a picture as ``file`` (path below the media folder)."""
+    mine = sa.select(Image.id).where(Image.site_id.in_(visible_ids(user)))
+    had = mine.join(ImageVersion).where(ImageVersion.file == file)
+    picture = mine.where(Image.file == file).union_all(had).limit(1)
     return session().scalar(picture) is not None
 
 
@@ -81,10 +74,10 @@ def create_site(name: str, domain: str = "", language: str = "en", timezone: str
     BCP 47 tag, ``timezone`` an IANA name.
     """
     site = Site(
-        name=_name(name),
-        domain=_domain(domain),
-        language=_language(language),
-        timezone=_timezone(timezone),
+        name=site_fields.name(name),
+        domain=site_fields.domain(domain),
+        language=site_fields.language(language),
+        timezone=site_fields.timezone(timezone),
     )
     try:
         with transaction() as db:
@@ -95,55 +88,11 @@ def create_site(name: str, domain: str = "", language: str = "en", timezone: str
     return site
 
 
-@cache
-def timezone_names() -> tuple[str, ...]:
-    """The IANA names that are known here, in order."""
-    return tuple(sorted(zoneinfo.available_timezones()))
-
-
 def _found(query: sa.Select[Site]) -> Site:
     site = session().scalar(query)
     if site is None:
         raise NotFound("There is no such site.")
     return site
-
-
-def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not name:
-        raise Invalid("A site needs a name.", "name")
-    if len(name) > LONGEST_NAME:
-        raise Invalid(f"The name has more than {LONGEST_NAME} characters.", "name")
-    return name
-
-
-def _domain(text: str) -> str:
-    domain = re.sub(r"^https?://", "", text.strip().lower()).rstrip("/")
-    if domain and not _is_host_name(domain):
-        raise Invalid("Give the host name alone, like www.example.com, or nothing.", "domain")
-    return domain
-
-
-def _is_host_name(text: str) -> bool:
-    try:
-        ascii_form = text.encode("idna").decode()  # bücher.example is xn--bcher-kva.example
-    except UnicodeError:
-        return False
-    return len(ascii_form) <= 253 and _HOST.fullmatch(ascii_form) is not None
-
-
-def _language(text: str) -> str:
-    match = _LANGUAGE.fullmatch(text.strip())
-    if match is None or len(match[0]) > 20:
-        raise Invalid("The language is a tag like en, de or pt-BR.", "language")
-    language, script, region, variants = (part or "" for part in match.groups())
-    return f"{language.lower()}{script.title()}{region.upper()}{variants.lower()}"
-
-
-def _timezone(text: str) -> str:
-    if text.strip() not in timezone_names():
-        raise Invalid("Choose a time zone of the list, like Europe/Berlin.", "timezone")
-    return text.strip()
 
 
 def _free_slug(db: Session, name: str) -> str:

@@ -1,0 +1,93 @@
+"""Making a picture once more, and going back to one that it had."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from ..extensions import session, transaction
+from ..models import (
+    UNSETTLED,
+    Content,
+    ContentStatus,
+    Image,
+    ImageStatus,
+    ImageVersion,
+    Run,
+    RunItem,
+    Site,
+    Trigger,
+)
+from ..pipeline.stages.draw_images import review_when_settled
+from .errors import NotFound, Refused
+from .images import STAGE, generate
+
+DECIDED = (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
+"""What was approved is what is published: its pictures stay as they are."""
+
+
+def versions_of(image_ids: Sequence[int]) -> Mapping[int, Sequence[ImageVersion]]:
+    """Every picture that these images have or had, by image, the newest first. One query."""
+    found: dict[int, list[ImageVersion]] = defaultdict(list)
+    query = sa.select(ImageVersion).where(ImageVersion.image_id.in_(image_ids))
+    for version in session().scalars(query.order_by(ImageVersion.id.desc())):
+        found[version.image_id].append(version)
+    return found
+
+
+def make_again(site: Site, image_id: int, trigger: Trigger = Trigger.MANUAL) -> Run:
+    """Start making another picture; the one that is there stays until then, and as a version.
+
+    Raises NotFound, Refused for an article that is decided, NothingWaiting as ``generate`` does.
+    """
+    with transaction() as db:
+        image = _lock(db, site, image_id)
+        if image.status is ImageStatus.GENERATED:
+            image.status, image.error = ImageStatus.PENDING, None
+            db.flush()
+        return generate(site, [image.id], trigger)
+
+
+def use(site: Site, image_id: int, version_id: int) -> None:
+    """Show this picture again.
+
+    Raises NotFound, and Refused while another is being made or when the article is decided.
+    """
+    with transaction() as db:
+        image = _lock(db, site, image_id)
+        version = db.scalar(sa.select(ImageVersion).filter_by(id=version_id, image_id=image.id))
+        if version is None:
+            raise NotFound("There is no such version of this picture.")
+        if _is_being_made(db, image):
+            raise Refused(
+                "Another picture is being made of it. Wait for it, or cancel its run; then choose."
+            )
+        image.file, image.width, image.height = version.file, version.width, version.height
+        image.status, image.error = ImageStatus.GENERATED, None
+        review_when_settled(db, image.content_id)
+
+
+def _lock(db: Session, site: Site, image_id: int) -> Image:
+    """The image of the site, and its article, which nobody may have decided on."""
+    image = db.scalar(
+        sa.select(Image).where(Image.id == image_id, Image.site_id == site.id).with_for_update()
+    )
+    if image is None:
+        raise NotFound("There is no such image on this site.")
+    content = db.get_one(Content, image.content_id, with_for_update=True)
+    if content.status in DECIDED:
+        then = " Send it back first." if content.status is ContentStatus.APPROVED else ""
+        raise Refused(
+            f"“{content.title}” is {content.status}: its pictures stay as they are.{then}"
+        )
+    return image
+
+
+def _is_being_made(db: Session, image: Image) -> bool:
+    item = sa.select(RunItem.id).where(
+        RunItem.stage == STAGE, RunItem.item_id == image.id, RunItem.status.in_(UNSETTLED)
+    )
+    return db.scalar(item.limit(1)) is not None
