@@ -8,9 +8,14 @@ from . import (
     api,
     auth,
     automation,
+    by_hand,
+    cluster,
     clusters,
     content,
+    dashboard,
+    editing,
     errors,
+    exports,
     extensions,
     filters,
     health,
@@ -18,35 +23,76 @@ from . import (
     ideas,
     identity,
     images,
+    item_log,
+    keyword_changes,
+    keyword_forms,
     keywords,
     media,
+    metrics,
+    money,
     navigation,
+    prices,
+    prompts,
+    providers,
     review,
     security,
+    settings,
+    site_settings,
     sites,
+    static_files,
     tasks,
+    tracing,
+    versions,
 )
 
 BLUEPRINTS = (
     health.blueprint,
+    metrics.blueprint,
     auth.blueprint,
     sites.blueprint,
+    dashboard.blueprint,
     automation.blueprint,
+    money.blueprint,
+    by_hand.blueprint,
+    item_log.blueprint,
     keywords.blueprint,
+    keyword_changes.blueprint,
+    keyword_forms.blueprint,
     clusters.blueprint,
+    cluster.blueprint,
     ideas.blueprint,
     tasks.blueprint,
     content.blueprint,
+    exports.blueprint,
+    editing.blueprint,
+    versions.blueprint,
     images.blueprint,
     review.blueprint,
+    site_settings.blueprint,
+    settings.blueprint,
+    prompts.blueprint,
+    providers.blueprint,
+    prices.blueprint,
     media.blueprint,
     api.blueprint,
+)
+
+PARTS = (
+    tracing,
+    extensions,
+    htmx,
+    identity,
+    static_files,
+    security,
+    errors,
+    filters,
+    navigation,
 )
 
 
 def init_app(app: Flask) -> None:
     """Set up who may come in and how pages look, then the pages."""
-    for part in (extensions, htmx, identity, security, errors, filters, navigation):
+    for part in PARTS:
         part.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

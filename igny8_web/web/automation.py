@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import Response as FlaskResponse
@@ -11,39 +10,16 @@ from markupsafe import Markup
 from werkzeug import Response
 
 from ..models import Run, Site
-from ..services import automation, dashboard, runs, sites
-from ..services.dashboard import RunLine, StageCard
+from ..services import automation, dashboard, retries, runs, sites, spending
+from ..services.amounts import dollars
 from ..services.errors import Refused
-from . import htmx
+from ..services.failures import TITLES_SHOWN
+from . import htmx, money
 from .cards import CardView, card_view
 from .identity import me
+from .run_views import ended_run, run_url, run_view, stage_views
 
 blueprint = Blueprint("automation", __name__, url_prefix="/sites/<site_slug>/automation")
-
-ROOMS = {
-    "cluster-keywords": "keywords.index",
-    "develop-ideas": "clusters.index",
-    "queue-tasks": "ideas.index",
-    "write-content": "tasks.index",
-    "write-image-prompts": "content.index",
-    "draw-images": "images.index",
-    "gather-for-review": "review.index",
-}
-"""Where the rows of a stage are looked at; a stage without a room links to this page."""
-
-
-@dataclass(frozen=True)
-class StageCardView(StageCard):
-    """A stage card with its link."""
-
-    href: str
-
-
-@dataclass(frozen=True)
-class RunLineView(RunLine):
-    """A run with its link."""
-
-    url: str
 
 
 @blueprint.get("/")
@@ -65,13 +41,10 @@ def metrics(site_slug: str) -> Response:
 
 @blueprint.post("/run")
 def run_now(site_slug: str) -> Response:
-    """Start all stages; a live run is not disturbed, and linked."""
+    """Start all stages, up to the ``cap`` of the form; a live run is not disturbed, and linked."""
     site = sites.find_site(me(), site_slug)
-    try:
-        automation.run_now(site)
-    except automation.AlreadyRunning as refused:
-        link = url_for(".show", site_slug=site_slug, run_id=refused.run.run_id)
-        flash(Markup('{} <a href="{}">Show it</a>').format(refused.message, link), "warning")
+    typed = request.form.get("cap", "")
+    _start(site, lambda: automation.run_now(site, cap=dollars(typed, "cap")))
     return redirect(url_for(".index", site_slug=site_slug))
 
 
@@ -84,9 +57,12 @@ def show(site_slug: str, run_id: str) -> str | Response:
     return render_template(
         "automation/show.html",
         site=site,
-        run=_run_view(site, run),
-        stages=_stage_views(site, dashboard.run_stage_cards(run)),
-        failures=[(f.reason, f.count, f.titles) for f in dashboard.failure_groups(run)],
+        run=run_view(site, run),
+        ended=ended_run(site, run, TITLES_SHOWN),
+        stages=stage_views(site, dashboard.run_stage_cards(run)),
+        spent=spending.by_stage(run),
+        cap=run.cap,
+        retries=[run_view(site, retry) for retry in retries.retries_of(run)],
     )
 
 
@@ -111,10 +87,42 @@ def resume(site_slug: str, run_id: str) -> Response:
     return _tell(site_slug, run_id, automation.resume)
 
 
+@blueprint.post("/runs/<run_id>/raise-cap")
+def raise_cap(site_slug: str, run_id: str) -> Response:
+    """Go on, up to ``cap`` dollars."""
+    typed = request.form.get("cap", "")
+    return _tell(site_slug, run_id, lambda run: automation.raise_cap(run, money.amount(typed)))
+
+
 @blueprint.post("/runs/<run_id>/cancel")
 def cancel(site_slug: str, run_id: str) -> Response:
     """End the run after what is in hand."""
     return _tell(site_slug, run_id, automation.cancel)
+
+
+@blueprint.post("/runs/<run_id>/retry")
+def retry(site_slug: str, run_id: str) -> Response:
+    """Try again what failed in it, or in its ``stage``, and show the run that does so."""
+    site, run = _find(site_slug, run_id)
+    stage = request.form.get("stage") or None
+    started = _start(site, lambda: retries.retry_failed(run, stage))
+    return redirect(run_url(site, started.run_id if started else run_id))
+
+
+def _start(site: Site, start: Callable[[], Run]) -> Run | None:
+    """Start a run. Where it cannot be, or is not heard, a message says why."""
+    try:
+        run = start()
+    except automation.AlreadyRunning as refused:
+        link = run_url(site, refused.run.run_id)
+        flash(Markup('{} <a href="{}">Show it</a>').format(refused.message, link), "warning")
+    except Refused as refused:
+        flash(refused.message, "warning")
+    else:
+        if words := automation.not_heard(run):
+            flash(words, "warning")
+        return run
+    return None
 
 
 def _tell(site_slug: str, run_id: str, verb: Callable[[Run], None]) -> Response:
@@ -146,46 +154,24 @@ def _chosen_run(site: Site) -> Run | None:
 
 
 def _card_answer(site: Site, view: CardView) -> FlaskResponse:
-    button = {} if view.live else _run_now_button(site)
+    button = {} if view.live else money.run_now_button(site)
     answer = htmx.fragment("automation/_card_answer.html", site=site, card=view, **button)
     return htmx.hx_trigger(answer, "stage-complete") if view.stage_ended else answer
 
 
-def _run_now_button(site: Site) -> dict[str, object]:
-    return {
-        "can_run": automation.live_run(site) is None,
-        "run_now_url": url_for(".run_now", site_slug=site.slug),
-    }
-
-
 def _page(site: Site) -> dict[str, object]:
     cards = dashboard.stage_cards(site)
-    found = [_run_view(site, run) for run in dashboard.find_runs(site)]
+    found = dashboard.find_runs(site)
+    last = next((run for run in found if run.finished_at), None)
     return {
         "site": site,
-        "stages": _stage_views(site, cards),
-        "runs": found,
-        "last_run": next((run for run in found if run.finished_at), None),
+        "stages": stage_views(site, cards),
+        "runs": [run_view(site, run) for run in found],
+        "last_run": last and ended_run(site, last),
         "nothing_to_do": dashboard.nothing_to_do(cards),
         "has_keywords": dashboard.has_keywords(site),
         "metrics_url": url_for(".metrics", site_slug=site.slug),
         "import_url": url_for("keywords.upload", site_slug=site.slug),
-        **_run_now_button(site),
+        "month": spending.month_of(site),
+        **money.run_now_button(site),
     }
-
-
-def _stage_views(site: Site, cards: list[StageCard]) -> list[StageCardView]:
-    return [
-        StageCardView(
-            **asdict(card),
-            href=url_for(ROOMS.get(card.slug, "automation.index"), site_slug=site.slug),
-        )
-        for card in cards
-    ]
-
-
-def _run_view(site: Site, run: Run) -> RunLineView:
-    line = dashboard.run_line(run)
-    return RunLineView(
-        **asdict(line), url=url_for("automation.show", site_slug=site.slug, run_id=run.run_id)
-    )

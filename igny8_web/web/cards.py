@@ -11,6 +11,8 @@ from flask import url_for
 from ..extensions import session
 from ..models import Run, Site
 from ..pipeline.progress import ProcessingState, processing_state
+from .money import Fix, fix_for
+from .run_views import EndedRun, ended_run, run_url
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class CardView(ProcessingState):
     pause_url: str
     resume_url: str
     cancel_url: str
+    fix: Fix | None
+    """What can be done where it is paused for a reason."""
+    retry_of_url: str | None
+    """The page of the run whose failed items it tries again."""
+    ended: EndedRun | None
+    """What is told of it when it is over."""
     announcement: str | None
     """A milestone for the live region, or nothing: not every poll is news."""
     stage_ended: bool
@@ -44,6 +52,9 @@ def card_view(site: Site, run: Run, shown: Mapping[str, str] | None = None) -> C
         pause_url=url_for("automation.pause", **here),
         resume_url=url_for("automation.resume", **here),
         cancel_url=url_for("automation.cancel", **here),
+        fix=fix_for(site, run, state) if state.paused_for else None,
+        retry_of_url=run_url(site, run.retry_of.run_id) if run.retry_of else None,
+        ended=None if state.live else ended_run(site, run),
         announcement=_news(state, shown or {}),
         stage_ended=bool(shown) and (not state.live or _stage_of(shown) != state.stage_number),
     )

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from ..models import Content, ContentStatus
+from ..models import ContentStatus, Site
 from ..services import rooms
 from ..services.reading import find_article
+from ..services.rooms import ContentFilter
 from ..services.sites import find_site
 from .identity import me
-from .lists import listing, wanted_place, wanted_status
+from .lists import listing, wanted_place, wanted_status, wanted_text
 
 blueprint = Blueprint("content", __name__, url_prefix="/sites/<site_slug>/content")
 
 
+def wanted_contents(_site: Site) -> ContentFilter:
+    """What the URL asks for, of the list and of all that is done with it."""
+    return ContentFilter(wanted_status(ContentStatus), wanted_text())
+
+
 @blueprint.get("/")
 def index(site_slug: str) -> str:
-    """The list."""
+    """The list, as its URL filters it."""
     site = find_site(me(), site_slug)
-    page = rooms.contents(site, wanted_place(), wanted_status(ContentStatus))
-    contents = listing(page, rooms.counts(Content, site), ContentStatus)
+    wanted = wanted_contents(site)
+    contents = listing(site, wanted, rooms.contents(site, wanted_place(), wanted))
     return render_template("content/index.html", site=site, contents=contents)
 
 

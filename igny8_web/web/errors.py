@@ -6,10 +6,11 @@ import logging
 
 from flask import Flask, Response, current_app, jsonify, make_response
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from ..services.errors import Invalid, NotFound, Refused
+from ..waiting import in_a_line, is_away
 from .htmx import is_htmx
 from .identity import asks_api
 
@@ -26,8 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(CSRFError, lambda error: _answer(400, "csrf", _STALE))
     app.register_error_handler(Refused, _refused)
-    for away in (OperationalError, InterfaceError, TimeoutError):
-        app.register_error_handler(away, _database_away)
+    app.register_error_handler(SQLAlchemyError, _database_away)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -47,8 +47,10 @@ def _refused(error: Refused) -> Response:
     return _answer(status, error.code, error.message, page="errors/other.html")
 
 
-def _database_away(error: Exception) -> Response:
-    log.error("the database does not answer: %s", str(error).splitlines()[0])
+def _database_away(error: SQLAlchemyError) -> Response:
+    if not is_away(error):
+        raise error  # a mistake of ours, with its traceback
+    log.error("the database does not answer: %s", in_a_line(error))
     answer = _answer(503, "database_away", _AWAY)
     answer.headers["Retry-After"] = "5"
     return answer

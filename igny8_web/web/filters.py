@@ -1,4 +1,4 @@
-"""How numbers, money and times read on a page."""
+"""How numbers, money, times and structured data read on a page."""
 
 from __future__ import annotations
 
@@ -6,21 +6,27 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, url_for
 
+from ..media import thumbnail_of
 from ..models import Site
+from ..pipeline.json_ld import as_text, json_ld
 from ..pipeline.wording import seconds_in_words
+from ..services.counting import MOST_COUNTED, Tally
+from ..services.reading import Article
 
 UNKNOWN = "–"
 
 
 def init_app(app: Flask) -> None:
-    """Make ``money``, ``number``, ``duration`` and ``localtime`` known to the templates."""
+    """Make the functions below, and ``thumbnail`` of a picture's file, known to the templates."""
     for name, function in (
         ("money", money),
         ("number", number),
         ("duration", duration),
         ("localtime", localtime),
+        ("structured_data", structured_data),
+        ("thumbnail", thumbnail_of),
     ):
         app.add_template_filter(function, name)
 
@@ -36,7 +42,9 @@ def money(dollars: Decimal | float | None) -> str:
 
 
 def number(value: float | None) -> str:
-    """With thousands separators: ``12,400``. Unknown is a dash, never 0."""
+    """``12,400``; a tally that stopped is ``10,000+``. Unknown is a dash, never 0."""
+    if isinstance(value, Tally) and value.stopped:
+        return f"{MOST_COUNTED:,}+"
     return UNKNOWN if value is None else f"{value:,}"
 
 
@@ -51,3 +59,10 @@ def localtime(moment: datetime | None, site: Site) -> str:
         return UNKNOWN
     local = moment.astimezone(ZoneInfo(site.timezone))
     return f"{local.day} {local:%b %Y, %H:%M %Z}"
+
+
+def structured_data(article: Article, site: Site) -> str:
+    """The JSON-LD of an article, its pictures where they are to be seen now."""
+    files = [image.file for image in article.content.images if image.file]
+    images = [url_for("media.show", file=file, _external=True) for file in files]
+    return as_text(json_ld(article.content, site, images))

@@ -6,15 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ..importers import UnreadableFile
-from ..models import Keyword, KeywordStatus
+from ..importers.words import INTENTS
+from ..models import KeywordStatus, Site
 from ..pipeline.wording import count_of
 from ..services import keywords, rooms, uploads
 from ..services.errors import NotFound
+from ..services.keyword_changes import KEPT_DAYS
 from ..services.keywords import Preview
+from ..services.rooms.keywords import ORDERS, KeywordFilter
 from ..services.sites import find_site
 from ..services.uploads import Upload
 from .identity import me
-from .lists import listing, wanted_cluster, wanted_place, wanted_status
+from .lists import (
+    listing,
+    wanted_bound,
+    wanted_cluster,
+    wanted_place,
+    wanted_sorting,
+    wanted_status,
+    wanted_text,
+    wanted_word,
+)
 
 blueprint = Blueprint("keywords", __name__, url_prefix="/sites/<site_slug>/keywords")
 
@@ -22,14 +34,37 @@ ROWS_SHOWN, LEFT_OUT_SHOWN = 50, 500
 """Of a preview: new rows; duplicates and rejected rows, which are folded."""
 
 
+def wanted_keywords(site: Site) -> KeywordFilter:
+    """What the URL asks for, of the list and of all that is done with it."""
+    cluster = wanted_cluster(site)
+    return KeywordFilter(
+        status=wanted_status(KeywordStatus),
+        text=wanted_text(),
+        intent=wanted_word("intent", INTENTS),
+        cluster_id=cluster.id if cluster else None,
+        cluster=wanted_text("in_cluster", "Cluster contains"),
+        volume_from=wanted_bound("volume_from"),
+        volume_to=wanted_bound("volume_to"),
+        difficulty_from=wanted_bound("difficulty_from", most=100),
+        difficulty_to=wanted_bound("difficulty_to", most=100),
+    )
+
+
 @blueprint.get("/")
 def index(site_slug: str) -> str:
-    """The list; ``?cluster=`` shows one cluster's."""
+    """The list, as its URL filters and sorts it."""
     site = find_site(me(), site_slug)
-    cluster = wanted_cluster(site)
-    page = rooms.keywords(site, wanted_place(), wanted_status(KeywordStatus), cluster)
-    found = listing(page, rooms.counts(Keyword, site, cluster), KeywordStatus)
-    return render_template("keywords/index.html", site=site, keywords=found, cluster=cluster)
+    wanted = wanted_keywords(site)
+    sorting = wanted_sorting(ORDERS, "-volume")
+    page = rooms.keywords(site, wanted_place(), wanted, sorting.by, descending=sorting.descending)
+    found = listing(site, wanted, page, sorting=sorting)
+    return render_template(
+        "keywords/index.html",
+        site=site,
+        keywords=found,
+        intents=[("", "Any"), *((intent, intent.capitalize()) for intent in INTENTS)],
+        kept_days=KEPT_DAYS,
+    )
 
 
 @blueprint.get("/import")

@@ -1,19 +1,52 @@
-"""What the pages of lists share: the filter and the place in the URL, and the links they make."""
+"""What the pages of lists share: filter, order and place in the URL, and the links they make."""
 
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from flask import request, url_for
 
-from ..models import Cluster, Site
-from ..services import rooms
-from ..services.paging import Page, Place
+from ..models import Site
+from ..services.counting import Counts, counts
+from ..services.filtering import Chosen, Filter
+from ..services.paging import Page
+from .wanted import (
+    Sorting,
+    here,
+    number,
+    query,
+    reading,
+    wanted_bound,
+    wanted_cluster,
+    wanted_place,
+    wanted_sorting,
+    wanted_status,
+    wanted_text,
+    wanted_word,
+)
 
-Status = TypeVar("Status", bound=enum.StrEnum)
+__all__ = [
+    "Listing",
+    "Sorting",
+    "Tab",
+    "chosen",
+    "here",
+    "listing",
+    "number",
+    "query",
+    "wanted_bound",
+    "wanted_cluster",
+    "wanted_place",
+    "wanted_sorting",
+    "wanted_status",
+    "wanted_text",
+    "wanted_word",
+]
+
+_ASIDE = ("status", "sort")
+"""What stays when the filters are cleared: they have links of their own."""
 
 
 @dataclass(frozen=True)
@@ -27,76 +60,104 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class Active:
+    """One thing that the list is filtered by, and the same list without it."""
+
+    label: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list as its page shows it. ``newer`` and ``older`` are URLs, None at the ends."""
 
+    filter: Filter
     page: Page
     total: int
-    """Rows of the site, whatever their status."""
-    counts: Counter[str]
-    """The same by status."""
+    """Rows of the site, whatever else is filtered; those set aside are counted too."""
+    matching: int
+    """Rows that the filter finds, on whatever page."""
+    counts: Counts
     tabs: list[Tab]
     newer: str | None
     older: str | None
+    active: list[Active]
+    """What it is filtered by beside the status."""
+    unusable: Mapping[str, str]
+    """By name in the URL: what is asked for and cannot be."""
+    sorting: Sorting | None = None
+
+    @property
+    def filtered(self) -> bool:
+        """Whether more than a status was asked for."""
+        return not self.filter.is_plain
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Filter, order and page, for actions: on all that match, and to come back from them."""
+        return {name: value for name, value in query().items() if name != "exact"}
+
+    @property
+    def clear_url(self) -> str:
+        """The same tab in the same order, with nothing else asked for."""
+        kept = {name: value for name, value in self.query.items() if name in _ASIDE}
+        return url_for(request.endpoint or "", **(request.view_args or {}) | kept)
+
+    @property
+    def exact_url(self) -> str | None:
+        """Where the tabs come with exact numbers; None when these are."""
+        return None if self.counts.exact else here(exact=1)
 
 
-def wanted_status(statuses: type[Status]) -> Status | None:
-    """``?status=``; None for all, and for what is no status."""
-    given = request.args.get("status", "")
-    return statuses(given) if given in list(statuses) else None
-
-
-def wanted_cluster(site: Site) -> Cluster | None:
-    """``?cluster=``. Raises NotFound when the site has none of this id."""
-    given = request.args.get("cluster", "")
-    return rooms.find_cluster(site, number(given)) if given else None
-
-
-def wanted_place() -> Place:
-    """``?after=`` or ``?before=``."""
-    return Place(after=request.args.get("after"), before=request.args.get("before"))
-
-
-def number(text: str) -> int:
-    """An id out of a URL or a form; -1, which nothing has, for what is none."""
-    return int(text) if text.isdecimal() and len(text) < 19 else -1
+def chosen(wanted: Filter) -> Chosen:
+    """What a form chose: the rows whose ``id`` it sends, or with ``all`` what its URL filters."""
+    if request.form.get("all"):
+        return Chosen(wanted)
+    return Chosen(wanted, [number(text) for text in request.form.getlist("id")])
 
 
 def listing(
-    page: Page, counts: Counter[str], statuses: type[enum.StrEnum], *, every: bool = True
+    site: Site,
+    wanted: Filter,
+    page: Page,
+    *,
+    tabs: Iterable[enum.StrEnum] | None = None,
+    every: bool = True,
+    sorting: Sorting | None = None,
 ) -> Listing:
     """The list with its links, which keep the site and all filters.
 
-    Without ``every`` there is no tab for all, and the first status is shown when none is wanted.
+    ``tabs`` are the statuses to choose from, by default all. Without ``every`` there is no tab
+    for all.
     """
-    chosen = wanted_status(statuses) or (None if every else next(iter(statuses)))
-    tabs = [
+    found = counts(wanted, site, exact="exact" in request.args)
+    usual = [status for status in wanted.statuses if status not in wanted.aside]
+    shown = [
         Tab(
             status.value.replace("_", " ").capitalize(),
-            _here(status=status.value),
-            status is chosen,
-            counts[status.value],
+            here(status=status.value),
+            status.value == wanted.status,
+            found[status],
         )
-        for status in statuses
+        for status in (wanted.statuses if tabs is None else tabs)
     ]
     if every:
-        tabs.insert(0, Tab("All", _here(), chosen is None, counts.total()))
-    shown = chosen.value if chosen else None
+        shown.insert(0, Tab("All", here(status=None), wanted.status is None, found.of(usual)))
+    plain = found if wanted.is_plain else counts(type(wanted)(), site)
+    read = reading()
     return Listing(
+        filter=wanted,
         page=page,
-        total=counts.total(),
-        counts=counts,
-        tabs=tabs,
-        newer=_here(status=shown, before=page.before) if page.before else None,
-        older=_here(status=shown, after=page.after) if page.after else None,
-    )
-
-
-def _here(**query: Any) -> str:
-    """This list, of the same site and cluster."""
-    return url_for(
-        request.endpoint or "",
-        **(request.view_args or {}),
-        cluster=request.args.get("cluster") or None,
-        **query,
+        total=plain.of(wanted.statuses),
+        matching=found[wanted.status] if wanted.status else found.of(usual),
+        counts=found,
+        tabs=shown,
+        newer=here(before=page.before) if page.before else None,
+        older=here(after=page.after) if page.after else None,
+        active=[
+            Active(each.label, each.value, here(**dict.fromkeys(each.names))) for each in read.asked
+        ],
+        unusable=read.unusable,
+        sorting=sorting,
     )

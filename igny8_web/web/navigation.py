@@ -15,6 +15,7 @@ from ..services import sites
 from .identity import me
 
 ROOMS = (
+    ("Dashboard", "dashboard.show"),
     ("Automation", "automation.index"),
     ("Keywords", "keywords.index"),
     ("Clusters", "clusters.index"),
@@ -23,7 +24,19 @@ ROOMS = (
     ("Content", "content.index"),
     ("Images", "images.index"),
     ("Review", "review.index"),
+    ("Settings", "site_settings.index"),
 )
+_BEHIND = {
+    "providers": "site_settings",
+    "prompts": "site_settings",
+    "keyword_forms": "keywords",
+    "cluster": "clusters",
+    "editing": "content",
+    "versions": "content",
+    "by_hand": "automation",
+    "item_log": "automation",
+}
+"""Blueprints whose pages are reached through another's room."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +56,12 @@ def init_app(app: Flask) -> None:
 
 def rooms_of(site: Site) -> list[Room]:
     """The rooms of a site that this installation has."""
+    here = request.blueprint or ""
     return [
         Room(
             label,
             url_for(endpoint, site_slug=site.slug),
-            active=request.blueprint == endpoint.partition(".")[0],
+            active=_BEHIND.get(here, here) == endpoint.partition(".")[0],
             count=sites.awaiting_review(site) if endpoint == "review.index" else None,
         )
         for label, endpoint in ROOMS

@@ -6,12 +6,21 @@ from flask import Flask, Response, jsonify, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from .. import logs
 from .extensions import csrf
 from .htmx import is_htmx, page_path
 from .identity import asks_api, takes_tokens
 
-OPEN = {"static", "health.check", "auth.login", "auth.setup"}
-"""Endpoints that answer strangers."""
+OPEN = {
+    "static",
+    "static_any",
+    "health.check",
+    "health.ready",
+    "metrics.show",
+    "auth.login",
+    "auth.setup",
+}
+"""Endpoints that answer strangers; metrics.show asks for a token of its own."""
 
 _POLICY = "; ".join(
     (
@@ -30,8 +39,6 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-_KEPT = "public, max-age=2592000"
-"""Fonts and libraries: asked for anew on every page, letters would jump while they load."""
 
 
 def init_app(app: Flask) -> None:
@@ -44,8 +51,10 @@ def init_app(app: Flask) -> None:
 
 
 def _guard() -> AnyResponse | None:
-    if request.endpoint not in OPEN and not current_user.is_authenticated:
-        return _turn_away()
+    if request.endpoint not in OPEN:
+        if not current_user.is_authenticated:
+            return _turn_away()
+        logs.add(user=current_user.id)
     if not asks_api():
         csrf.protect()
     return None
@@ -72,8 +81,6 @@ def _turn_away() -> AnyResponse:
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "static" and request.path.startswith("/static/vendor/"):
-        response.headers["Cache-Control"] = _KEPT
     # Static files and pictures say themselves how long they keep; pages are for this moment.
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ..services import sites
+from ..services import site_fields, sites
 from ..services.errors import Invalid
 from .identity import me
 
@@ -50,5 +50,5 @@ def _form(values: dict[str, str], errors: dict[str, str] | None = None) -> str:
         "sites/new.html",
         values=values,
         errors=errors or {},
-        timezones=[(name, name.replace("_", " ")) for name in sites.timezone_names()],
+        timezones=[(name, name.replace("_", " ")) for name in site_fields.timezone_names()],
     )

@@ -1,5 +1,5 @@
 /* Dialogs and menus. data-opens="id" opens a <dialog>; a form with data-confirm asks first, in
-   #confirm; a click elsewhere or Escape closes a details.menu. Without scripts forms just submit. */
+   #confirm; a link with data-opens-page shows its page's fragment in the dialog #page-dialog; a click elsewhere or Escape closes a details.menu. Without scripts forms just submit. */
 
 const confirmed = new WeakSet();
 
@@ -31,9 +31,28 @@ function onSubmit(event) {
 
 function onClick(event) {
   const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (opener) {
+    event.preventDefault(); // of a form that is sent where there are no scripts
+    document.getElementById(opener.dataset.opens).showModal();
+  }
+  const link = event.target.closest("a[data-opens-page]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    showPage(link.href);
+  }
   if (event.target.matches("dialog")) event.target.close(); // the backdrop
   closeMenus((menu) => menu.contains(event.target));
+}
+
+/* The browser gives the focus back to the link when the dialog closes. */
+function showPage(url) {
+  const dialog = document.getElementById("page-dialog");
+  const body = dialog.querySelector("[data-body]");
+  body.textContent = body.dataset.wait;
+  dialog.showModal();
+  htmx.ajax("GET", url, { target: body, swap: "innerHTML" }).catch(() => {
+    location.href = url; // what went wrong is said there
+  });
 }
 
 function closeMenus(stays) {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from . import automation, keywords, lists, openapi, runs, sites
+from . import automation, estimates, keywords, lists, openapi, runs, sites
 from .base import blueprint
 
-NOUNS = (automation, runs, sites, keywords, lists, openapi)
+NOUNS = (automation, estimates, runs, sites, keywords, lists, openapi)
 """Importing one puts its views on the blueprint."""
 
 __all__ = ["NOUNS", "blueprint"]

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from ...models import Run, RunStatus, Scope, StageRun, StageStatus, Trigger
 from ...pipeline.stages import stage_by_slug
-from ...services import listing, runs, sites
+from ...services import failures, listing, retries, runs, sites
 from ..identity import me
 from .base import blueprint, operation
 from .schemas import Data, Dollars, Listed, PageQuery, RunId, Shape
@@ -52,10 +52,23 @@ class Stage(Shape):
     result: str | None = Field(description="What came of it, when it is over.")
 
 
-class RunWithStages(RunItem):
-    """A run with its stages, in order."""
+class FailureGroup(Shape):
+    """Items of one stage that failed for the same reason."""
 
+    stage: str = Field(description="Its slug.")
+    reason: str
+    count: int = Field(description="How many items.")
+    titles: list[str] = Field(description="Of the first of them.")
+
+
+class RunWithStages(RunItem):
+    """A run with its stages, in order, and why items failed."""
+
+    retry_of: RunId | None = Field(description="The run whose failed items it tries again.")
+    retried_in: list[RunId] = Field(description="Runs that tried again what failed in this one.")
     stages: list[Stage]
+    failures: list[FailureGroup] = Field(description="The most frequent first; eight at most.")
+    other_reasons: int = Field(description="How many reasons there are besides.")
 
 
 class RunList(Listed[RunItem]):
@@ -80,10 +93,19 @@ def list_runs(query: RunsQuery) -> RunList:
 @blueprint.get("/automation/runs/<run_id>/")
 @operation("Automation", RunAnswer, problems={404: "There is no such run."})
 def show_run(run_id: str) -> RunAnswer:
-    """Show one run and its stages."""
+    """Show one run, its stages, and what failed."""
     run = runs.find_run(me(), run_id)
-    stages = [_stage(stage_run) for stage_run in run.stages]
-    return RunAnswer(data=RunWithStages(**RunItem.model_validate(run).model_dump(), stages=stages))
+    failed = failures.failures_of(run)
+    return RunAnswer(
+        data=RunWithStages(
+            **RunItem.model_validate(run).model_dump(),
+            retry_of=run.retry_of.run_id if run.retry_of else None,
+            retried_in=[retry.run_id for retry in retries.retries_of(run)],
+            stages=[_stage(stage_run) for stage_run in run.stages],
+            failures=[FailureGroup.model_validate(group) for group in failed.groups],
+            other_reasons=failed.other_reasons,
+        )
+    )
 
 
 def _stage(stage_run: StageRun) -> Stage:

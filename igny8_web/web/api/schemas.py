@@ -30,6 +30,8 @@ Dollars = Annotated[
     PlainSerializer(float, return_type=float),
     Field(description="US dollars, with six decimals at most."),
 ]
+Cap = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6, examples=[7.5])]
+"""US dollars that something may cost."""
 
 T = TypeVar("T")
 
