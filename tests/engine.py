@@ -40,6 +40,9 @@ class Rings:
         self.all += bells
         return True
 
+    def queued(self, redis: Redis) -> frozenset[str]:
+        return frozenset(bell.job_id for bell in self.waiting)
+
     def answer(self) -> None:
         """Do the next job, in a context of its own."""
         bell = self.waiting.popleft()
@@ -61,6 +64,7 @@ def rings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Rings:
     """Every ring of the test's process."""
     rings = Rings(app)
     monkeypatch.setattr(queue, "ring", rings.ring)
+    monkeypatch.setattr(queue, "queued", rings.queued)
     return rings
 
 
@@ -68,7 +72,7 @@ def rings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Rings:
 def provider(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
     """The provider of all text and images in the test's process."""
     fake = FakeProvider()
-    monkeypatch.setattr("igny8_web.providers._load", lambda place: fake)
+    monkeypatch.setattr("igny8_web.providers._load", lambda place, *settings: fake)
     return fake
 
 
@@ -150,8 +154,13 @@ def let_leases_run_out(stage_run: StageRun) -> None:
 
 
 def let_backoff_pass(stage_run: StageRun) -> None:
-    """What waiting does: failed attempts may be repeated."""
+    """What waiting does: failed attempts may be repeated, and lanes are rested."""
     with transaction() as db:
+        db.execute(
+            sa.update(Lane)
+            .where(Lane.stage_run_id == stage_run.id, Lane.rung_at.is_not(None))
+            .values(rung_at=db_now(-60))
+        )
         db.execute(
             sa.update(RunItem)
             .where(RunItem.stage_run_id == stage_run.id, RunItem.not_before.is_not(None))

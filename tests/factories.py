@@ -57,7 +57,7 @@ def make_keywords(
 
 def make_cluster(db: Session, site: Site, keywords: int = 1) -> Cluster:
     """A cluster that waits for ideas."""
-    cluster = Cluster(site_id=site.id, name=f"Cluster {next(_numbers)}")
+    cluster = Cluster(site_id=site.id, name=f"Cluster c{next(_numbers)}")
     db.add(cluster)
     db.flush()
     make_keywords(db, site, keywords, cluster)
@@ -100,14 +100,16 @@ def make_task(db: Session, site: Site, status: TaskStatus = TaskStatus.QUEUED) -
 def make_content(
     db: Session, site: Site, status: ContentStatus = ContentStatus.DRAFT, images: int = 0
 ) -> Content:
-    """An article of two sections, with so many pending images."""
+    """An article of two sections that is ready for approval, with so many pending images."""
     task = make_task(db, site, TaskStatus.COMPLETED)
+    task.idea.target_words = 10
+    answered = "".join(f"<p>{keyword.phrase}</p>" for keyword in task.idea.keywords)
     content = Content(
         site_id=site.id,
         task_id=task.id,
         title=task.title,
         slug=f"article-{task.id}",
-        html="<h2>Beans</h2><p>Fresh ones.</p><h2>Water</h2><p>Not boiling.</p>",
+        html=f"<h2>Beans</h2><p>Fresh ones.</p><h2>Water</h2><p>Not boiling.</p>{answered}",
         meta_title=task.title,
         meta_description="What to know.",
         excerpt="What to know.",

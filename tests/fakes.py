@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from pydantic import BaseModel
 
-from igny8_web.providers.base import ImageAnswer, ProviderError, TextAnswer
+from igny8_web.providers.base import ImageAnswer, ProviderError, Question, TextAnswer, Usage
 from igny8_web.providers.contracts import DrawImageBrief
 
 Data = dict[str, Any]
@@ -24,11 +24,26 @@ class FakeProvider:
     name = "fake"
     model = "fake-1"
     keywords_per_call = 10
+    repairs = False
+    reads_prompts = False
+    in_parts = False
+    answer_seconds = 60.0
+    paid = False
+
+    def most(self, question: Question) -> Usage:
+        """Nothing is counted."""
+        return {}
+
+    def size(self, brief: DrawImageBrief) -> str:
+        """As wanted."""
+        return f"{brief.width}x{brief.height}"
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, BaseModel]] = []
         self.price = Decimal(0)
         self.images_per_article = 2
+        self.shade = 0
+        """Another one makes other pictures."""
         self._next: dict[str, deque[Change | Exception]] = defaultdict(deque)
         self._always: dict[str, Change | Exception] = {}
 
@@ -40,8 +55,9 @@ class FakeProvider:
         """The same for every call that has no turn of its own."""
         self._always[task] = what
 
-    def answer(self, task: str, brief: BaseModel) -> TextAnswer:
+    def answer(self, question: Question) -> TextAnswer:
         """The plausible answer, or what the test wants instead."""
+        task, brief = question.task, question.brief
         self.asked.append((task, brief))
         data = _ANSWERS[task](brief)
         what = self._turn(task)
@@ -53,7 +69,8 @@ class FakeProvider:
         """A picture of one colour."""
         self.asked.append(("draw-images", brief))
         self._turn("draw-images")
-        return ImageAnswer(picture(brief.width, brief.height, brief.image_id), cost=self.price)
+        shade = brief.image_id + self.shade
+        return ImageAnswer(picture(brief.width, brief.height, shade), cost=self.price)
 
     def _turn(self, task: str) -> Change | None:
         what = self._next[task].popleft() if self._next[task] else self._always.get(task)
@@ -119,6 +136,41 @@ def _draft(brief: Any) -> Data:
     }
 
 
+def _plan(brief: Any) -> Data:
+    """A section for each entry of the outline, the keywords dealt out, and one question."""
+    ids = [keyword.id for keyword in brief.keywords]
+    count = len(brief.outline)
+    return {
+        **{name: value for name, value in _draft(brief).items() if name != "html"},
+        "introduction": f"<p>{brief.title}: as it is.</p>",
+        "sections": [
+            {"heading": heading, "points": [f"{heading} matter."], "keyword_ids": ids[n::count]}
+            for n, heading in enumerate(brief.outline)
+        ],
+        "questions": ["Does it keep?"],
+    }
+
+
+def _section(brief: Any) -> Data:
+    phrases = "".join(f"<p>{keyword.phrase} is answered.</p>" for keyword in brief.keywords)
+    heading = brief.plan[brief.number - 1].heading
+    return {
+        "task_id": brief.task_id,
+        "number": brief.number,
+        "html": f"<p>{heading} as they are.</p>{phrases}",
+        "summary": f"{heading} are as they are.",
+    }
+
+
+def _faq(brief: Any) -> Data:
+    asked = [*brief.questions, *(f"What about {k.phrase}?" for k in brief.keywords)]
+    return {
+        "task_id": brief.task_id,
+        "heading": "Questions and answers",
+        "entries": [{"question": each, "html": "<p>It is so.</p>"} for each in asked],
+    }
+
+
 def _image_prompts(brief: Any) -> Data:
     kinds = ["featured", *("in-article" for _ in brief.sections)]
     return {
@@ -134,5 +186,8 @@ _ANSWERS: dict[str, Callable[[Any], Data]] = {
     "cluster-keywords": _clusters,
     "develop-ideas": _ideas,
     "write-content": _draft,
+    "write-content-plan": _plan,
+    "write-content-section": _section,
+    "write-content-faq": _faq,
     "write-image-prompts": _image_prompts,
 }

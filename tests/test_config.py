@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from igny8_web.config import Config, ConfigError, load, secret_key
+from igny8_web.providers.settings import image_settings
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "configuration.md"
 NUMBERS = [spec.name for spec in fields(Config) if spec.type == "int"]
@@ -92,6 +93,74 @@ def test_first_starts_at_once_agree_on_one_secret_key(tmp_path: Path) -> None:
         keys = set(pool.map(secret_key, [config] * 8))
 
     assert len(keys) == 1
+
+
+def test_no_secret_shows_when_the_configuration_is_printed() -> None:
+    config = load(
+        {
+            "IGNY8_SECRET_KEY": "hush-1",
+            "IGNY8_TEXT_API_KEY": "hush-2",
+            "IGNY8_TEXT_BASE_URL": "https://ai.example/v1",
+            "IGNY8_TEXT_MODEL": "small",
+            "IGNY8_IMAGE_API_KEY": "hush-3",
+        }
+    )
+
+    assert (config.text_api_key, config.text_model) == ("hush-2", "small")
+    assert "hush" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"IGNY8_TEXT_BASE_URL": "ai.example/v1"}, "must begin with https:// or http://"),
+        ({"IGNY8_TEXT_BASE_URL": "https:///v1"}, "name a host"),
+        ({"IGNY8_TEXT_BASE_URL": "https://me:hush@ai.example/v1"}, "no place for a key"),
+        ({"IGNY8_TEXT_BASE_URL": "https://ai.example/v1?key=hush"}, "no place for a key"),
+    ],
+)
+def test_a_text_api_that_cannot_be_used_ends_the_start(more: dict[str, str], problem: str) -> None:
+    usable = {"IGNY8_TEXT_BASE_URL": "https://ai.example/v1", "IGNY8_TEXT_MODEL": "small"}
+    load(usable)
+
+    with pytest.raises(ConfigError, match=problem) as refusal:
+        load({**usable, **more})
+    assert "hush" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("environment", "provider", "base_url"),
+    [
+        ({}, "", ""),
+        ({"PROVIDER": "openai", "MODEL": "m"}, "openai", "https://api.openai.com/v1"),
+        ({"PROVIDER": "runware", "MODEL": "m"}, "runware", "https://api.runware.ai/v1"),
+        ({"BASE_URL": "http://localhost:1/v1", "MODEL": "m"}, "openai", "http://localhost:1/v1"),
+    ],
+)
+def test_who_makes_the_pictures_is_known_from_the_least_that_is_said(
+    environment: dict[str, str], provider: str, base_url: str
+) -> None:
+    config = load({f"IGNY8_IMAGE_{name}": value for name, value in environment.items()})
+    settings = image_settings(config)
+
+    assert (settings.provider, settings.base_url) == (provider, base_url)
+
+
+@pytest.mark.parametrize(
+    ("environment", "problem"),
+    [
+        ({"PROVIDER": "dream"}, "IGNY8_IMAGE_PROVIDER must be openai or runware, not 'dream'"),
+        ({"PROVIDER": "runware"}, "IGNY8_IMAGE_PROVIDER needs IGNY8_IMAGE_MODEL"),
+        ({"BASE_URL": "https://ai.example/v1"}, "IGNY8_IMAGE_BASE_URL needs IGNY8_IMAGE_MODEL"),
+        ({"BASE_URL": "file:///x", "MODEL": "m"}, "IGNY8_IMAGE_BASE_URL must begin with https"),
+        ({"TIMEOUT_SECONDS": "soon"}, "IGNY8_IMAGE_TIMEOUT_SECONDS must be a whole number"),
+    ],
+)
+def test_an_image_api_that_cannot_be_used_ends_the_start(
+    environment: dict[str, str], problem: str
+) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        load({f"IGNY8_IMAGE_{name}": value for name, value in environment.items()})
 
 
 def test_every_setting_is_documented_with_its_default() -> None:

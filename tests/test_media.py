@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import resource
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from igny8_web.media import MediaError, store_image
+from igny8_web.media import MediaError, check_room, picture_of, store_image, thumbnail_of
 
 
 def picture(width: int = 320, height: int = 180, mode: str = "RGB") -> Image.Image:
@@ -37,7 +39,7 @@ def files_under(folder: Path) -> list[str]:
 def test_a_clean_webp_is_kept_byte_for_byte_under_the_hash_of_its_content(tmp_path: Path) -> None:
     data = encoded(picture(), "WEBP", quality=70)
 
-    stored = store_image(tmp_path, data, expected=(320, 180))
+    stored = store_image(tmp_path, data, size=(320, 180))
 
     digest = sha256(data).hexdigest()
     assert stored.file == f"images/{digest[:2]}/{digest}.webp"
@@ -84,7 +86,7 @@ def test_a_photo_told_to_be_turned_by_its_metadata_is_turned(tmp_path: Path) -> 
     exif[0x0112] = 6  # to be shown turned by 90°
     data = encoded(picture(320, 180), "JPEG", exif=exif)
 
-    stored = store_image(tmp_path, data, expected=(180, 320))
+    stored = store_image(tmp_path, data, size=(180, 320))
 
     assert (stored.width, stored.height) == (180, 320)
 
@@ -160,9 +162,57 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(
         store_image(tmp_path, bomb)
 
 
-def test_a_picture_of_another_size_than_ordered_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(MediaError, match="320 × 180 pixels, not 1200 × 630"):
-        store_image(tmp_path, encoded(picture(), "PNG"), expected=(1200, 630))
+@pytest.mark.parametrize(
+    ("made", "ordered"),
+    [((1536, 1024), (1200, 630)), ((1024, 1024), (1200, 630)), ((640, 1000), (320, 180))],
+)
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_picture_of_another_size_than_ordered_fills_the_ordered_one(
+    tmp_path: Path, form: str, made: tuple[int, int], ordered: tuple[int, int]
+) -> None:
+    stored = store_image(tmp_path, encoded(picture(*made), form), size=ordered)
+
+    assert (stored.width, stored.height) == ordered
+    with Image.open(tmp_path / stored.file) as image:
+        assert image.size == ordered
+
+
+def test_what_does_not_fit_is_cut_equally_at_both_ends(tmp_path: Path) -> None:
+    tall = Image.new("RGB", (400, 900), "red")
+    tall.paste("blue", (0, 300, 400, 600))  # a third each: red, blue, red
+
+    stored = store_image(tmp_path, encoded(tall, "PNG"), size=(400, 600))
+
+    with Image.open(tmp_path / stored.file) as image:
+        shown = image.convert("RGB")
+    for y, wanted in ((140, 0), (160, 2), (440, 2), (460, 0)):
+        colour = shown.getpixel((200, y))
+        assert colour.index(max(colour)) == wanted, y
+
+
+def test_a_picture_far_smaller_than_ordered_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MediaError, match="320 × 180 pixels, too small for 1200 × 630"):
+        store_image(tmp_path, encoded(picture(), "PNG"), size=(1200, 630))
+
+
+def test_beside_a_picture_stands_a_thumbnail_of_the_same_shape(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "SecretCamera"
+    stored = store_image(tmp_path, encoded(picture(1200, 630), "WEBP", exif=exif))
+
+    small = thumbnail_of(stored.file)
+    assert files_under(tmp_path) == sorted([stored.file, small])
+    assert picture_of(small) == picture_of(stored.file) == stored.file
+    with Image.open(tmp_path / small) as image:
+        assert (image.format, image.size) == ("WEBP", (480, 252))
+        assert not image.getexif()
+    assert (tmp_path / small).stat().st_mode & 0o777 == 0o644
+
+
+def test_a_small_picture_needs_no_thumbnail(tmp_path: Path) -> None:
+    stored = store_image(tmp_path, encoded(picture(480, 270), "WEBP"))
+
+    assert files_under(tmp_path) == [stored.file]
 
 
 def test_storing_twice_gives_one_file_and_does_not_touch_it(tmp_path: Path) -> None:
@@ -221,4 +271,32 @@ def test_a_disk_that_fills_up_leaves_no_half_file_and_no_draft(tmp_path: Path) -
 
     assert files_under(tmp_path) == []
     stored = store_image(tmp_path, data)  # and once there is room again:
+    assert files_under(tmp_path) == sorted([stored.file, thumbnail_of(stored.file)])
+
+
+def test_a_picture_is_kept_where_there_is_no_room_for_its_thumbnail(tmp_path: Path) -> None:
+    data = encoded(picture(640, 360), "WEBP")
+    thumbnail = tmp_path / thumbnail_of(store_image(tmp_path, data).file)
+    thumbnail.unlink()
+    thumbnail.mkdir()  # no file can take this name
+
+    stored = store_image(tmp_path, data)
+
     assert files_under(tmp_path) == [stored.file]
+
+
+def test_room_is_looked_for_without_leaving_a_trace(tmp_path: Path) -> None:
+    check_room(tmp_path / "media")
+
+    assert files_under(tmp_path) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(MediaError, match="could not be written to disk: Not a directory"):
+        check_room(tmp_path / "file" / "media")
+
+
+def test_names_and_rooms_of_pictures_are_known_without_loading_pillow() -> None:
+    code = (
+        "import sys; from igny8_web import media; media.thumbnail_of('a.webp');"
+        "sys.exit('PIL' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

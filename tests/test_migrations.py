@@ -18,7 +18,24 @@ from igny8_web.cli import enable_migrations
 from igny8_web.db import Base
 from igny8_web.extensions import db
 
-pytestmark = pytest.mark.each_database(bare=True)
+pytestmark = [
+    pytest.mark.each_database(bare=True),
+    # SQLite tells the inspector nothing of such indexes; their text is compared below.
+    pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index"),
+    pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based"),
+]
+
+
+ROWS_OF_0001 = (
+    "INSERT INTO site (id, slug, name, domain, language, timezone, created_at)"
+    " VALUES (1, 'brew', 'Brew', '', 'en', 'UTC', '2026-11-01')",
+    "INSERT INTO run (id, run_id, site_id, trigger, scope, first_stage, last_stage, status, cost,"
+    " rev, created_at) VALUES (1, 'run_1', 1, 'manual', 'automation', 1, 7, 'completed', 0, 1,"
+    " '2026-11-01')",
+    "INSERT INTO stage_run (id, run_id, number, slug, status, total, processed, failed, skipped,"
+    " made, cost) VALUES (1, 1, 1, 'cluster-keywords', 'completed', 1, 1, 0, 0, 1, 0)",
+)
+"""A run of the first release. SQLite drops children with a table that is copied and replaced."""
 
 
 @pytest.fixture
@@ -84,6 +101,19 @@ def test_the_way_back_leaves_an_empty_database_and_the_way_forth_works_again(bar
 
     flask_migrate.upgrade()
     assert tables() == set(Base.metadata.tables)
+
+
+def test_an_upgrade_and_the_way_back_keep_every_row(bare: Flask) -> None:
+    flask_migrate.upgrade(revision="0001")
+    with db.engine.begin() as connection:
+        for line in ROWS_OF_0001:
+            connection.execute(sa.text(line))
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="0001")
+
+    with db.engine.connect() as connection:
+        counts = {t: connection.scalar(sa.text(f'SELECT count(*) FROM "{t}"')) for t in tables()}
+    assert {table for table, rows in counts.items() if rows} == {"site", "run", "stage_run"}
 
 
 def test_an_upgrade_of_an_up_to_date_database_changes_nothing(bare: Flask) -> None:

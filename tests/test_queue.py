@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import json
-import pickle
+import socket
 import time
 import zlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as NoRedis
-from rq import Callback, Queue
-from rq.serializers import JSONSerializer
+from rq.exceptions import StopRequested
+from rq.job import Job
 
+from igny8_web.config import Config
 from igny8_web.extensions import transaction
 from igny8_web.models import Site
-from igny8_web.queue import AUTOMATION, MANUAL, QUEUES, Bell, bounded_redis, ring
+from igny8_web.pipeline.reconciler import RING_PATIENCE_SECONDS
+from igny8_web.queue import (
+    AUTOMATION,
+    MANUAL,
+    QUEUES,
+    Bell,
+    LaneJob,
+    bounded_redis,
+    queued,
+    ring,
+)
 from igny8_web.services import automation
 
-from . import mischief
 from .engine import refreshed
 from .factories import make_idea
-from .platform.helpers import until
-from .servers import PLAIN_RQ, StartWorker
 
 BELL = Bell(AUTOMATION, "igny8_web.jobs.work_lane", (7,), "run-1-stage-1-lane-1-ring-1", 60)
-
-
-class Pickled(mischief.Nuisance):
-    """Leaves its mark when somebody unpickles it."""
-
-    def __reduce__(self) -> tuple[object, tuple[str]]:
-        return mischief.leave_mark, (self.mark,)
 
 
 def test_a_ring_is_one_job_with_ids_as_json(empty_valkey: str) -> None:
@@ -45,6 +48,51 @@ def test_a_ring_is_one_job_with_ids_as_json(empty_valkey: str) -> None:
     assert job_id.decode() == BELL.job_id
     assert job[b"timeout"] == b"60"
     assert json.loads(zlib.decompress(job[b"data"])) == ["igny8_web.jobs.work_lane", None, [7], {}]
+
+
+def test_several_rings_are_a_job_each_and_can_be_seen_until_they_are_taken(
+    empty_valkey: str,
+) -> None:
+    bells = [replace(BELL, job_id=f"run-1-ring-{n}") for n in range(3)]
+    bells.append(replace(BELL, queue=MANUAL, job_id="run-2-ring-1"))
+    with Redis.from_url(empty_valkey) as client:
+        assert ring(client, bells)
+        assert queued(client) == {bell.job_id for bell in bells}
+        client.lpop(f"rq:queue:{MANUAL}")
+        assert queued(client) == {bell.job_id for bell in bells[:3]}
+
+
+@pytest.fixture
+def tarpit() -> Iterator[str]:
+    """The URL of a server that lets everybody in and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        yield f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+
+
+def test_a_redis_that_says_nothing_is_given_up_soon_however_many_rings_there_are(
+    tarpit: str,
+) -> None:
+    bells = [
+        replace(BELL, queue=name, job_id=f"{name}-{n}")
+        for name in (MANUAL, AUTOMATION)
+        for n in range(8)
+    ]
+    with bounded_redis(tarpit) as client:
+        for ask in (lambda: ring(client, bells), lambda: queued(client)):
+            began = time.monotonic()
+            assert not ask()
+            assert time.monotonic() - began < 1.2
+
+
+def test_a_stop_that_arrives_while_a_job_is_read_stops_the_worker(
+    empty_valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_job: Job) -> None:
+        raise StopRequested
+
+    monkeypatch.setattr(Job, "refresh", stop)
+    with Redis.from_url(empty_valkey) as client, pytest.raises(StopRequested):
+        LaneJob.fetch(BELL.job_id, client)
 
 
 def test_a_ring_without_redis_is_a_line_in_the_log_and_no_error(
@@ -73,55 +121,9 @@ def test_a_run_is_saved_while_redis_is_away(app: Flask, site: Site) -> None:
     assert refreshed(run).status == "queued"
 
 
+def test_a_lost_job_is_repeated_within_30_seconds_unless_configured_otherwise() -> None:
+    assert RING_PATIENCE_SECONDS + Config().reconcile_seconds <= 30
+
+
 def test_a_persons_click_is_served_before_the_long_runs() -> None:
     assert QUEUES == (MANUAL, AUTOMATION)
-
-
-class TestRefusals:
-    """One real worker is offered what it must not do, then a job that it must."""
-
-    @pytest.fixture
-    def redis_url(self, empty_valkey: str) -> str:
-        return empty_valkey
-
-    def test_a_worker_refuses_every_job_but_ours_and_lives_on(
-        self, app: Flask, site: Site, worker: StartWorker, redis_url: str, tmp_path: Path
-    ) -> None:
-        mark = tmp_path / "mark"
-        with Redis.from_url(redis_url) as client:
-            ours = Queue(MANUAL, connection=client, serializer=JSONSerializer)
-            theirs = Queue(MANUAL, connection=client)
-            bad = [
-                ours.enqueue_call("os.system", args=(f"touch {mark}",)),
-                ours.enqueue_call("tests.mischief.leave_mark", args=(str(mark),)),
-                ours.enqueue_call("igny8_web.pipeline.reconciler.reconcile"),
-                theirs.enqueue_call("os.system", args=(f"touch {mark}",)),
-                theirs.enqueue_call(Pickled(str(mark)).nothing),
-                theirs.enqueue_call("igny8_web.jobs.work_lane", args=(Pickled(str(mark)),)),
-            ]
-            called_back = ours.enqueue_call(
-                "igny8_web.jobs.work_lane",
-                args=(0,),
-                on_success=Callback("tests.mischief.leave_mark_for_job"),
-                on_failure=Callback("tests.mischief.leave_mark_for_job"),
-                description=str(mark),
-            )
-            with transaction() as db:
-                idea = make_idea(db, site)
-            run = automation.run_stage(site, "queue-tasks", [idea.id])
-            program = worker(*PLAIN_RQ)
-
-            until(lambda: refreshed(run).status == "completed", 20)
-
-            failed = {job_id.decode() for job_id in client.zrange(f"rq:failed:{MANUAL}", 0, -1)}
-        assert {job.id for job in bad} <= failed, program.said
-        assert called_back.id not in failed
-        assert program.said.count("refused a job that names") >= 3
-        assert not mark.exists()
-
-
-def test_the_mischief_of_these_tests_would_leave_its_mark(tmp_path: Path) -> None:
-    mark = tmp_path / "mark"
-    pickle.loads(pickle.dumps(Pickled(str(mark))))
-
-    assert mark.exists()

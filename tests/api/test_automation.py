@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from time import monotonic
+from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from igny8_web.extensions import transaction
 from igny8_web.models import RunStatus, Site, Trigger
@@ -13,7 +15,7 @@ from igny8_web.services import automation, runs
 
 from ..engine import Rings, refreshed
 from ..factories import make_clusters, make_keywords, make_site
-from ..fakes import FakeProvider
+from ..fakes import FakeProvider, nonsense
 from .conftest import Api, problem, queries_counted
 
 
@@ -171,3 +173,71 @@ def test_a_manual_run_can_be_told_too(api: Api, site: Site) -> None:
         clusters = make_clusters(db, site, 2)
     run = automation.run_stage(site, "develop-ideas", [cluster.id for cluster in clusters])
     assert tell(api, run.run_id, "pause") == {"data": {"run_id": run.run_id, "status": "paused"}}
+
+
+@pytest.fixture
+def failed_run(site: Site, rings: Rings, provider: FakeProvider) -> str:
+    """Of three clusters two failed; the run is over."""
+    with transaction() as db:
+        ids = [cluster.id for cluster in make_clusters(db, site, 3)]
+    provider.will("develop-ideas", nonsense(), nonsense())
+    run = automation.run_stage(site, "develop-ideas", ids)
+    rings.answer_all()
+    return run.run_id
+
+
+def retry(api: Api, run_id: str, **query: str) -> TestResponse:
+    return api.post("/automation/retry_failed/", query_string={"run_id": run_id, **query})
+
+
+def shown(api: Api, run_id: str) -> dict[str, Any]:
+    answer = api.get(f"/automation/runs/{run_id}/").json
+    assert answer is not None
+    return dict(answer["data"])
+
+
+def test_a_run_tells_what_failed_and_why(api: Api, failed_run: str) -> None:
+    data = shown(api, failed_run)
+    titles = data["failures"][0].pop("titles")
+    assert data["failures"] == [
+        {"stage": "develop-ideas", "reason": "The request was refused.", "count": 2}
+    ]
+    assert len(titles) == 2
+    assert (data["other_reasons"], data["retry_of"], data["retried_in"]) == (0, None, [])
+
+
+def test_what_failed_is_tried_again(api: Api, failed_run: str, rings: Rings) -> None:
+    answer = retry(api, failed_run)
+    assert answer.status_code == 202
+    assert answer.json is not None
+    run_id = answer.json["data"]["run_id"]
+    rings.answer_all()
+    data = shown(api, run_id)
+    assert (data["trigger"], data["scope"], data["retry_of"]) == ("api", "selection", failed_run)
+    assert [(stage["slug"], stage["total"]) for stage in data["stages"]] == [("develop-ideas", 2)]
+    assert shown(api, failed_run)["retried_in"] == [run_id]
+
+
+def test_a_retry_that_cannot_be_is_refused_with_a_code(
+    api: Api, failed_run: str, rings: Rings
+) -> None:
+    started = retry(api, failed_run, stage="develop-ideas").json
+    assert started is not None
+    live = started["data"]["run_id"]
+    again = retry(api, failed_run)
+    assert (again.status_code, problem(again)["code"]) == (409, "already_running")
+    assert problem(again)["run_id"] == live
+    too_early = retry(api, live)
+    assert (too_early.status_code, problem(too_early)["code"]) == (409, "wrong_state")
+    rings.answer_all()
+    done = retry(api, failed_run)
+    assert (done.status_code, problem(done)["code"]) == (409, "nothing_waiting")
+
+
+def test_a_retry_of_a_stage_that_the_run_has_not_names_those_it_has(
+    api: Api, failed_run: str
+) -> None:
+    answer = retry(api, failed_run, stage="paint")
+    assert answer.status_code == 422
+    assert problem(answer)["message"].endswith("It has: develop-ideas.")
+    assert retry(api, "run_1").status_code == 404

@@ -147,9 +147,9 @@ def test_an_unknown_status_is_refused_with_the_known_ones(api: Api, site: Site) 
 
 
 KNOWN = {
-    "keywords": "'new', 'mapped' or 'archived'",
+    "keywords": "'new', 'mapped', 'archived' or 'deleted'",
     "clusters": "'new' or 'mapped'",
-    "ideas": "'new' or 'queued'",
+    "ideas": "'new', 'queued', 'refused' or 'discarded'",
     "tasks": "'queued' or 'completed'",
     "content": "'draft', 'review', 'approved', 'published' or 'sent_back'",
     "images": "'pending', 'generated' or 'failed'",

@@ -8,10 +8,13 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import requests
+
 from igny8_web.platform.processes import managed
-from tests.platform.helpers import Program
+from tests.platform.helpers import Program, until
 
 PASSWORD = "correct horse battery"
 OWNER = "owner@example.com"
@@ -23,22 +26,41 @@ class Stack:
 
     url: str
     owner_link: str
+    data: Path
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Stack]:
-    """Start it; at the end SIGTERM has to end all of its processes."""
+def running(folder: Path, port: int | None = None) -> Iterator[Stack]:
+    """Start it; at the end SIGTERM has to end all of its processes.
+
+    With the ``port`` of an earlier one in this folder, it goes on where that one was stopped.
+    """
     data = folder / "data"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    again = port is not None
+    port = port or _free_port()
     program = Program(folder, "igny8_web", IGNY8_DATA_DIR=str(data), PORT=str(port))
     try:
-        program.until_said("this link works once", 60)
+        if again:
+            until(partial(_answers, port), 60)
+        else:
+            program.until_said("this link works once", 60)
         link = re.search(r"http://\S+/setup/\S+", program.said)
-        assert link, program.said
-        yield Stack(f"http://127.0.0.1:{port}", link[0])
+        assert link or again, program.said
+        yield Stack(f"http://127.0.0.1:{port}", link[0] if link else "", data)
         program.send(signal.SIGTERM)
         assert program.wait(40) == 0, program.said
         assert managed(str(data)) == {}, "processes were left behind"
     finally:
         program.clean_up()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1).ok
+    except requests.RequestException:
+        return False

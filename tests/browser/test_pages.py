@@ -138,6 +138,7 @@ def test_open_menus_and_dialogs_fit_and_shut_nobody_out(window: Window, paused: 
 
 def sideways(page: Page) -> list[str]:
     """What reaches over the right edge, if the page can be scrolled sideways."""
+    page.wait_for_load_state()  # a click's new page is there before its styles are
     found: list[str] = page.evaluate(
         """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
              [...document.querySelectorAll("body *")]

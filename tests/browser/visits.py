@@ -69,7 +69,7 @@ def pause(page: Page) -> None:
     expect(card(page).locator(".run-card__notice")).to_have_text("Paused.", timeout=60_000)
 
 
-def button(page: Page, name: str) -> Locator:
+def button(page: Page | Locator, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 

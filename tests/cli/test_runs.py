@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import threading
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 
+from igny8_web.cli import runs
 from igny8_web.extensions import db, transaction
 from igny8_web.models import Lane, RunStatus, Site
 from igny8_web.services import automation
 from igny8_web.services.demo import make_demo_site
 
 from ..engine import Rings, let_leases_run_out, refreshed, take
-from ..factories import make_keywords
-from ..fakes import FakeProvider
+from ..factories import make_clusters, make_keywords
+from ..fakes import FakeProvider, nonsense
 
 
 @pytest.fixture
@@ -78,6 +81,27 @@ def test_a_run_is_paused_resumed_and_cancelled(app: Flask, site: Site, keywords:
         assert refreshed(run).status is status
 
 
+def test_what_failed_is_said_and_tried_again(
+    app: Flask, site: Site, rings: Rings, provider: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls = SimpleNamespace(sleep=lambda seconds: rings.answer_all())
+    monkeypatch.setattr(runs, "time", polls)
+    runner = app.test_cli_runner()
+    with transaction() as tx:
+        make_clusters(tx, site, 2)
+    provider.will("develop-ideas", nonsense(), nonsense())
+
+    done = runner.invoke(args=["run-automation", "--site", site.slug, "--wait"])
+    assert done.exit_code == 1
+    assert done.stdout.splitlines()[-1] == "  2 clusters: The request was refused."
+
+    run_id = done.stdout.splitlines()[0]
+    done = runner.invoke(args=["retry-failed", run_id, "--stage", "develop-ideas", "--wait"])
+    assert (done.exit_code, "Retry completed in" in done.stdout) == (0, True)
+    done = runner.invoke(args=["retry-failed", run_id])
+    assert (done.exit_code, "Nothing is left to try again" in done.stderr) == (1, True)
+
+
 def test_reconcile_prints_what_it_mended(app: Flask, site: Site, keywords: None) -> None:
     run = automation.run_now(site)
     take(run.stages[0])
@@ -86,16 +110,6 @@ def test_reconcile_prints_what_it_mended(app: Flask, site: Site, keywords: None)
     assert done.stdout.splitlines() == [f"{run.run_id} stage 1: rang lane 1"]
     with transaction() as tx:
         assert tx.query(Lane).one().token is None
-
-
-def test_doctor_names_what_is_missing_and_what_to_do(app: Flask) -> None:
-    done = app.test_cli_runner().invoke(args=["doctor"])
-    assert done.exit_code == 1
-    found = {line.split()[0]: line for line in done.stdout.splitlines()}
-    assert set(found) == {"database", "redis", "workers", "disk", "providers"}
-    assert "run `flask --app wsgi db upgrade`" in found["database"]
-    assert "start it with `make run`, or set IGNY8_REDIS_URL" in found["redis"]
-    assert "ok" in found["providers"]
 
 
 def test_the_first_start_makes_the_demo_site_once(app: Flask) -> None:
@@ -110,3 +124,24 @@ def test_the_first_start_makes_the_demo_site_once(app: Flask) -> None:
 def test_the_data_folder_is_made_where_it_is_missing(app: Flask, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
     assert db.engine.dialect.name == "sqlite"
+
+
+def test_a_run_is_started_with_a_cap_and_the_cap_is_raised_when_it_was_reached(
+    app: Flask, site: Site, keywords: None
+) -> None:
+    runner = app.test_cli_runner()
+    refused = runner.invoke(args=["run-automation", "--site", site.slug, "--cap", "much"])
+    assert refused.exit_code == 1
+    assert "Write US dollars as a number" in refused.stderr
+    runner.invoke(args=["run-automation", "--site", site.slug, "--cap", "0.50"])
+    run = automation.live_run(site)
+    assert run is not None
+    assert run.cap == Decimal("0.5")
+
+    refused = runner.invoke(args=["raise-cap", run.run_id, "2"])
+    assert "has not reached a cap" in refused.stderr
+    with transaction():
+        refreshed(run).pause("The cap is reached.", "cap")
+    done = runner.invoke(args=["raise-cap", run.run_id, "2"])
+    assert done.stdout == f"{run.run_id} is queued\n"
+    assert refreshed(run).cap == 2

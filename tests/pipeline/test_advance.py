@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
 from igny8_web.extensions import transaction
 from igny8_web.models import Cluster, Run, RunItem, Site
 from igny8_web.pipeline.advance import close_stage
+from igny8_web.pipeline.outcome import closing_line
 from igny8_web.pipeline.stages import STAGES
+from igny8_web.providers.base import ProviderError
 from igny8_web.services import automation
 
 from ..engine import Rings, at_work, items_of, reading, refreshed, stage_of
@@ -108,6 +112,19 @@ def test_a_run_in_which_something_came_out_is_completed_failures_and_all(
     rings.answer_all()
 
     assert (refreshed(run).status, refreshed(run).why) == ("completed", None)
+
+
+def test_a_run_in_which_everything_failed_is_not_told_as_one_without_work(
+    start_ideas: StartIdeas, rings: Rings, provider: FakeProvider
+) -> None:
+    run = start_ideas(2)
+    provider.always("develop-ideas", ProviderError("Out of\npaint. " * 100))
+
+    rings.answer_all()
+
+    line = closing_line(refreshed(run))
+    assert re.match(r"Run failed in .+ s\. 2 items failed\. Out of paint\. Out of .+…$", line)
+    assert len(line) < 300
 
 
 # ---- pause and resume ------------------------------------------------------------------

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from igny8_web.db import db_now
 from igny8_web.extensions import session, transaction
 from igny8_web.models import Lane, RunItem, Site, StageRun
+from igny8_web.pipeline import claims
 from igny8_web.pipeline.claims import (
     ClaimedItem,
     HeldLane,
@@ -43,6 +44,11 @@ def stage_run(site: Site) -> StageRun:
 def claimed(lane: HeldLane, limit: int = 1, batch: int = 1) -> list[ClaimedItem]:
     with transaction() as db:
         return claim(db, lane, limit, batch)
+
+
+def alive(lane: HeldLane) -> bool:
+    with reading() as db:
+        return bool(db.scalar(sa.select(Lane.lease_until > db_now()).where(Lane.id == lane.id)))
 
 
 def test_lanes_at_work_side_by_side_never_claim_the_same_item(
@@ -159,13 +165,28 @@ def test_a_heartbeat_keeps_the_lease_alive(app: Flask, stage_run: StageRun) -> N
     soon = HeldLane(lane.id, lane.stage_run_id, lane.token, lease_seconds=1)
     let_leases_run_out(stage_run)
 
-    def alive() -> bool:
-        with reading() as db:
-            return bool(db.scalar(sa.select(Lane.lease_until > db_now()).where(Lane.id == lane.id)))
-
-    assert not alive()
+    assert not alive(lane)
     with heartbeat(app, soon) as lost:
-        until(alive)
+        until(lambda: alive(lane))
+        assert not lost.is_set()
+
+
+def test_a_heartbeat_goes_on_when_the_database_is_back(
+    app: Flask, stage_run: StageRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = take(stage_run, lease_seconds=1)
+    errors = [OperationalError("UPDATE", {}, Exception("gone")), OSError("no file left")]
+
+    def blink(*args: Any) -> bool:
+        if errors:
+            raise errors.pop()
+        return renew(*args)
+
+    monkeypatch.setattr(claims, "renew", blink)
+    let_leases_run_out(stage_run)
+    with heartbeat(app, lane) as lost:
+        until(lambda: alive(lane))
+        assert not errors
         assert not lost.is_set()
 
 

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from igny8_web import queue
 from igny8_web.db import db_now
 from igny8_web.extensions import db as extension
 from igny8_web.extensions import session, transaction
 from igny8_web.models import Run, RunItem, Site
 from igny8_web.pipeline.progress import ProcessingState, find_run, processing_state
+from igny8_web.pipeline.reconciler import reconcile
 from igny8_web.services import automation
 
 from ..engine import Rings, at_work, items_of, let_leases_run_out, reading
@@ -127,6 +129,52 @@ def test_a_claim_that_ran_out_is_not_shown_and_the_card_says_what_happens(
     assert state.currently_processing == ()
     assert state.notice is not None
     assert state.notice.startswith("Recovering:")
+
+
+@pytest.mark.each_database
+def test_the_card_says_recovering_until_what_was_left_is_made_up_for(
+    start_ideas: StartIdeas, rings: Rings
+) -> None:
+    run = start_ideas(2)
+    at_work(run.stages[0]).step([], None, lost=False)
+    before = state_of(run)
+    let_leases_run_out(run.stages[0])
+    reconcile()
+
+    state = state_of(run)
+    assert state.rev > before.rev, "a browser that asks for news gets them"
+    assert (state.notice or "").startswith("Recovering:")
+    again = at_work(run.stages[0])
+    batches = again.step([], None, lost=False)
+    state = state_of(run)
+    assert len(state.currently_processing) == 1
+    assert (state.notice or "").startswith("Recovering:")
+
+    again.step(again.work(batches), None, lost=False)
+
+    assert state_of(run).notice is None
+
+
+@pytest.mark.each_database
+def test_a_run_that_did_not_reach_the_queue_says_so_until_it_did(
+    start_ideas: StartIdeas, rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(queue, "ring", lambda redis, bells: False)
+        away.setattr(queue, "queued", lambda redis: None)
+        run = start_ideas(2)
+        reconcile()
+        state = state_of(run)
+        assert state.notice == "Saved, waiting for the queue."
+
+    reconcile()
+
+    after = state_of(run)
+    assert after.notice == "Saved, waiting for a worker."
+    assert after.rev > state.rev
+    with counted() as sent:
+        state_of(run)
+    assert len(sent) == 4
 
 
 def test_failures_are_not_progress(

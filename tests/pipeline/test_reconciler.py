@@ -8,13 +8,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from igny8_web import queue
 from igny8_web.db import db_now
 from igny8_web.extensions import transaction
-from igny8_web.models import Lane, Run, RunItem, Site, StageRun
+from igny8_web.models import Beat, Lane, Run, RunItem, Site, StageRun
+from igny8_web.pipeline import reconciler
+from igny8_web.pipeline.progress import LEFT
 from igny8_web.pipeline.reconciler import RING_PATIENCE_SECONDS, reconcile
 from igny8_web.services import automation
 
-from ..engine import Rings, at_work, items_of, let_leases_run_out, refreshed, stage_of, take
+from ..engine import (
+    Rings,
+    at_work,
+    items_of,
+    let_leases_run_out,
+    reading,
+    refreshed,
+    stage_of,
+    take,
+)
 from ..factories import make_content
 from .conftest import StartIdeas
 
@@ -33,11 +45,22 @@ def rung_ago(stage_run: StageRun, seconds: float) -> None:
         db.execute(mine.where(Lane.rung_at.is_not(None)).values(rung_at=db_now(-seconds)))
 
 
+def mended() -> list[str]:
+    return [str(each) for each in reconcile()]
+
+
+def rung_at(stage_run: StageRun) -> list[bool]:
+    """Whether each lane is noted as rung."""
+    with reading() as db:
+        found = sa.select(Lane.rung_at).where(Lane.stage_run_id == stage_run.id)
+        return [when is not None for when in db.scalars(found.order_by(Lane.number))]
+
+
 def test_there_is_nothing_to_mend_where_all_is_well(start_ideas: StartIdeas) -> None:
     run = start_ideas(3)
     at_work(run.stages[0]).step([], None, lost=False)
 
-    assert reconcile() == []
+    assert mended() == []
 
 
 def test_items_of_a_silent_worker_are_freed_and_worked_by_another(
@@ -47,14 +70,17 @@ def test_items_of_a_silent_worker_are_freed_and_worked_by_another(
     crash(run.stages[0])
     rings.forget()
 
-    assert reconcile() == [
-        f"{run.run_id} stage 2: freed 1 items of a silent worker",
+    [item] = items_of(run.stages[0])
+    assert mended() == [
+        f"{run.run_id} stage 2: took item {item.item_id} back from a silent worker",
         f"{run.run_id} stage 2: rang lane 1",
     ]
 
+    [item] = items_of(run.stages[0])
+    assert (item.status, item.error) == ("pending", LEFT)
     rings.answer_all()
     [item] = items_of(run.stages[0])
-    assert (item.status, item.attempts) == ("done", 2)
+    assert (item.status, item.attempts, item.error) == ("done", 2, None)
 
 
 def test_an_item_that_crashed_its_worker_three_times_is_failed(
@@ -66,8 +92,9 @@ def test_an_item_that_crashed_its_worker_three_times_is_failed(
         reconcile()
     crash(run.stages[0])
 
-    assert reconcile() == [
-        f"{run.run_id} stage 2: failed 1 items after 3 tries",
+    [item] = items_of(run.stages[0])
+    assert mended() == [
+        f"{run.run_id} stage 2: failed item {item.item_id} after 3 tries",
         f"{run.run_id} stage 2: closed",
     ]
 
@@ -109,14 +136,94 @@ def test_rings_that_were_lost_are_repeated_when_patience_is_over(
     run = start_ideas(2)
     rings.forget()
     rung_ago(run.stages[0], RING_PATIENCE_SECONDS - 5)
-    assert reconcile() == [], "the job may still be in its queue"
+    assert mended() == [], "a worker may have taken the job just now"
 
     rung_ago(run.stages[0], RING_PATIENCE_SECONDS + 1)
-    assert reconcile() == [f"{run.run_id} stage 2: rang lane {n}" for n in (1, 2)]
+    assert mended() == [f"{run.run_id} stage 2: rang lane {n}" for n in (1, 2)]
 
     assert len({bell.job_id for bell in rings.all}) == len(rings.all), "RQ refuses used ids"
     rings.answer_all()
     assert refreshed(run).status == "completed"
+
+
+def test_a_job_that_is_still_in_its_queue_is_waited_for_however_long(
+    start_ideas: StartIdeas, rings: Rings
+) -> None:
+    run = start_ideas(2)
+    rung_ago(run.stages[0], 3600)
+    assert mended() == []
+
+    rings.waiting.popleft()
+
+    assert mended() == [f"{run.run_id} stage 2: rang lane 1"]
+
+
+def test_while_redis_is_away_rings_are_taken_back_and_repeated_at_once_when_it_is_there(
+    start_ideas: StartIdeas, rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_ideas(2)
+    rings.forget()
+    rung_ago(run.stages[0], RING_PATIENCE_SECONDS + 1)
+    before = refreshed(run).rev
+    with monkeypatch.context() as away:
+        away.setattr(queue, "queued", lambda redis: None)
+        assert mended() == []
+        assert rung_at(run.stages[0]) == [False, False]
+        after = refreshed(run).rev
+        assert after == before + 1, "the card says what is waited for"
+        assert mended() == []
+        assert refreshed(run).rev == after, "once"
+
+    assert mended() == [f"{run.run_id} stage 2: rang lane {n}" for n in (1, 2)]
+    assert refreshed(run).rev > after
+
+
+def test_a_job_that_survived_redis_is_a_duplicate_without_effect(
+    start_ideas: StartIdeas, rings: Rings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_ideas(2)
+    rung_ago(run.stages[0], RING_PATIENCE_SECONDS + 1)
+    with monkeypatch.context() as away:
+        away.setattr(queue, "queued", lambda redis: None)
+        reconcile()
+    reconcile()
+
+    rings.answer_all()
+
+    assert len(rings.all) == 4
+    assert {item.attempts for item in items_of(run.stages[0])} == {1}
+
+
+def test_a_run_that_cannot_be_looked_after_stops_no_other(
+    start_ideas: StartIdeas,
+    rings: Rings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken, whole = start_ideas(1), start_ideas(1)
+    for run in (broken, whole):
+        crash(run.stages[0])
+    free = reconciler._free_expired
+
+    def fail(db: Any, run: Run, stage_run: StageRun) -> Any:
+        if run.id == broken.id:
+            raise ZeroDivisionError
+        return free(db, run, stage_run)
+
+    monkeypatch.setattr(reconciler, "_free_expired", fail)
+
+    assert {each.run_id for each in reconcile()} == {whole.run_id}
+    assert f"could not look after run {broken.id}" in caplog.text
+
+
+def test_each_round_leaves_its_time(site: Site, rings: Rings) -> None:
+    times = []
+    for _ in range(2):
+        reconcile()
+        with reading() as db:
+            times += db.scalars(sa.select(Beat.seen_at).where(Beat.name == "reconciler"))
+
+    assert times[0] < times[1]
 
 
 def test_duplicate_rings_have_no_effect(start_ideas: StartIdeas, rings: Rings) -> None:
@@ -136,7 +243,7 @@ def test_a_stage_whose_items_are_all_settled_is_closed(
     with transaction() as db:
         db.execute(sa.update(RunItem).values(status="done"))
 
-    assert reconcile() == [f"{run.run_id} stage 2: closed"]
+    assert mended() == [f"{run.run_id} stage 2: closed"]
 
     assert refreshed(run).status == "completed"
 
@@ -145,7 +252,7 @@ def test_a_cancelled_run_whose_worker_died_ends(start_ideas: StartIdeas) -> None
     run = start_ideas(2)
     at_work(run.stages[0]).step([], None, lost=False)
     automation.cancel(run)
-    assert reconcile() == []
+    assert mended() == []
     let_leases_run_out(run.stages[0])
 
     reconcile()
@@ -162,7 +269,8 @@ def test_a_paused_run_gets_its_items_back_but_is_not_rung(
     automation.pause(run)
     rings.forget()
 
-    assert reconcile() == [f"{run.run_id} stage 2: freed 1 items of a silent worker"]
+    [item] = items_of(run.stages[0])
+    assert mended() == [f"{run.run_id} stage 2: took item {item.item_id} back from a silent worker"]
 
     assert not rings.waiting
     automation.resume(run)
@@ -178,7 +286,7 @@ def test_a_lane_that_was_taken_and_lost_before_any_claim_is_rung_again(
     let_leases_run_out(run.stages[0])
     rings.forget()
 
-    assert reconcile() == [f"{run.run_id} stage 2: rang lane 1"]
+    assert mended() == [f"{run.run_id} stage 2: rang lane 1"]
 
 
 def test_ended_runs_are_left_alone(start_ideas: StartIdeas, rings: Rings) -> None:
@@ -187,7 +295,7 @@ def test_ended_runs_are_left_alone(start_ideas: StartIdeas, rings: Rings) -> Non
     rev = refreshed(run).rev
     rung_ago(run.stages[0], 3600)
 
-    assert reconcile() == []
+    assert mended() == []
     assert refreshed(run).rev == rev
 
 
@@ -201,7 +309,7 @@ def test_two_reconcilers_at_once_do_no_harm(
 
     lines = side_by_side(reconcile, reconcile)
 
-    everything = [line for some in lines for line in some]
+    everything = [str(each) for some in lines for each in some]
     assert sorted(everything) == sorted(set(everything)), "nothing is mended twice"
     rings.answer_all()
     ended = refreshed(run)
@@ -216,4 +324,4 @@ def test_each_live_run_is_looked_after(start_ideas: StartIdeas, site: Site, ring
 
     lines = reconcile()
 
-    assert [line.split()[0] for line in lines] == [r.run_id for r in runs for _ in range(2)]
+    assert [each.run_id for each in lines] == [r.run_id for r in runs for _ in range(2)]

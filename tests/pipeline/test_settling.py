@@ -13,6 +13,7 @@ from igny8_web.extensions import session, transaction
 from igny8_web.models import AiCall, Cluster, Idea, RunItem
 from igny8_web.pipeline.reconciler import reconcile
 from igny8_web.pipeline.stages.develop_ideas import DevelopIdeas
+from igny8_web.providers.base import ProviderError
 from igny8_web.services import automation
 
 from ..engine import (
@@ -154,6 +155,22 @@ def test_each_further_attempt_waits_longer(
             assert db.execute(waits).one() == (True, True)
         let_backoff_pass(run.stages[0])
         reconcile()
+
+
+@pytest.mark.parametrize(("told", "seconds"), [(2, 5), (60, 60), (86_400, 900)])
+def test_an_attempt_waits_as_long_as_the_provider_says_within_reason(
+    start_ideas: StartIdeas, rings: Rings, provider: FakeProvider, told: float, seconds: float
+) -> None:
+    start_ideas(1)
+    provider.will("develop-ideas", ProviderError("Slow down.", retry=True, retry_after=told))
+    rings.answer_all()
+
+    with reading() as db:
+        waits = sa.select(
+            RunItem.not_before > db_now(seconds - 2),
+            RunItem.not_before < db_now(seconds * 1.25 + 1),
+        )
+        assert db.execute(waits).one() == (True, True)
 
 
 def test_an_error_that_no_retry_can_mend_pauses_the_run_with_its_words(

@@ -21,7 +21,7 @@ from igny8_web.pipeline.stages import STAGES, stage_by_slug
 from igny8_web.pipeline.tools import Tools, tools_for_site
 from igny8_web.services import automation
 
-from ..engine import Rings, refreshed
+from ..engine import Rings, at_work, refreshed
 from ..factories import (
     make_clusters,
     make_content,
@@ -140,10 +140,8 @@ def test_storing_a_result_twice_is_harmless(
     tools = tools_for_site(site.id)
     run = automation.run_stage(site, stage.slug, waiting)
     batch = waiting[: stage.batch(tools)]
-    brief = stage.brief(batch, session())
-    session().rollback()
-    item = _first_item(run.stages[0].id)
-    result = stage.work(brief, tools.for_item(stage.slug, item))
+    [claimed] = at_work(run.stages[0]).step([], None, lost=False)
+    result = stage.work(claimed.brief, tools.for_item(stage.slug, claimed.items[0].id))
 
     with transaction() as db:
         assert stage.store(batch, result, db) >= 1
@@ -197,12 +195,6 @@ def test_an_eighth_stage_runs_after_the_others_and_needs_no_other_change(
     assert all(title.endswith("!") for title in session().scalars(sa.select(Content.title)))
     state = processing_state(session(), find_run(session(), run.id))
     assert (state.stage_name, state.stages_total) == ("Review → Louder", len(STAGES))
-
-
-def _first_item(stage_run_id: int) -> int:
-    table = Base.metadata.tables["run_item"]
-    found = sa.select(table.c.id).where(table.c.stage_run_id == stage_run_id)
-    return int(session().scalars(found.order_by(table.c.position).limit(1)).one())
 
 
 def _everything() -> dict[str, list[Any]]:

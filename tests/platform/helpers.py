@@ -23,7 +23,7 @@ def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
 
 
 class Program:
-    """A Python module as a process of its own, its output in a file."""
+    """A Python module, or ``make``, as a process of its own, its output in a file."""
 
     def __init__(self, folder: Path, *words: str, **env: str) -> None:
         self.owner = env.get("IGNY8_DATA_DIR", str(folder))
@@ -32,7 +32,7 @@ class Program:
         outside = {k: v for k, v in os.environ.items() if not k.startswith("IGNY8_")}
         with self._said.open("wb") as out:
             self.popen = subprocess.Popen(
-                [sys.executable, "-m", *words],
+                words if words[0] == "make" else [sys.executable, "-m", *words],
                 cwd=PROJECT,
                 env={**outside, "PYTHONUNBUFFERED": "1", **env},
                 stdin=subprocess.DEVNULL,

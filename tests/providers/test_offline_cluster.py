@@ -9,6 +9,8 @@ from igny8_web.providers.contracts import (
 )
 from igny8_web.providers.offline import OfflineText
 
+from .questions import question
+
 PHRASES = (
     "descale keurig",
     "how to descale keurig",
@@ -28,7 +30,7 @@ def clusters(existing: tuple[ExistingCluster, ...] = ()) -> ClusterKeywordsAnswe
         keywords=tuple(KeywordIn(id=700 + 3 * n, phrase=p) for n, p in enumerate(PHRASES)),
         existing=existing,
     )
-    data = OfflineText().answer("cluster-keywords", brief).data
+    data = OfflineText().answer(question("cluster-keywords", brief)).data
     return ClusterKeywordsAnswer.model_validate(data)
 
 

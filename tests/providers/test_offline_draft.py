@@ -11,6 +11,8 @@ from igny8_web.providers.base import ProviderError
 from igny8_web.providers.contracts import KeywordIn, SiteIn, WriteContentAnswer, WriteContentBrief
 from igny8_web.providers.offline import OfflineText
 
+from .questions import question
+
 PRESS = (
     "how to use a french press",
     "how to make french press coffee",
@@ -68,7 +70,9 @@ def draft(
         cluster=cluster,
         keywords=tuple(KeywordIn(id=n, phrase=phrase) for n, phrase in enumerate(keywords, 1)),
     )
-    return WriteContentAnswer.model_validate(OfflineText().answer("write-content", brief).data)
+    return WriteContentAnswer.model_validate(
+        OfflineText().answer(question("write-content", brief)).data
+    )
 
 
 def words(html: str) -> str:
@@ -236,5 +240,5 @@ def test_a_brief_without_outline_or_keywords_is_still_written() -> None:
 
 def test_an_unknown_stage_is_refused_in_plain_words() -> None:
     with pytest.raises(ProviderError, match="cannot do “translate”") as refusal:
-        OfflineText().answer("translate", SiteIn(name="a", domain="b", language="en"))
+        OfflineText().answer(question("translate", SiteIn(name="a", domain="b", language="en")))
     assert refusal.value.fatal

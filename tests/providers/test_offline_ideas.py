@@ -12,6 +12,8 @@ from igny8_web.providers.contracts import (
 )
 from igny8_web.providers.offline import OfflineText
 
+from .questions import question
+
 COLD_BREW = (
     "cold brew ratio",
     "cold brew coffee ratio",
@@ -49,7 +51,7 @@ def ideas_for(
         ),
         taken_titles=taken,
     )
-    answer = OfflineText().answer("develop-ideas", brief)
+    answer = OfflineText().answer(question("develop-ideas", brief))
     assert answer.cost == 0
     ideas = DevelopIdeasAnswer.model_validate(answer.data).ideas
     for cluster in brief.clusters:

@@ -10,6 +10,8 @@ from igny8_web.providers.contracts import (
 )
 from igny8_web.providers.offline import OfflineText
 
+from .questions import question
+
 HEADINGS = (
     "Key takeaways",
     "French press in short",
@@ -34,7 +36,7 @@ def prompts(
         sections=tuple(SectionIn(heading=heading, text="") for heading in headings),
         in_article=in_article,
     )
-    data = OfflineText().answer("write-image-prompts", brief).data
+    data = OfflineText().answer(question("write-image-prompts", brief)).data
     return WriteImagePromptsAnswer.model_validate(data)
 
 

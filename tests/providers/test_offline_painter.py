@@ -53,6 +53,7 @@ def brief(
     cluster: str = "pour over coffee",
     size: tuple[int, int] = (1200, 630),
     image_id: int = 1,
+    take: int = 0,
 ) -> DrawImageBrief:
     return DrawImageBrief(
         image_id=image_id,
@@ -61,6 +62,7 @@ def brief(
         alt=alt,
         title=title,
         cluster=cluster,
+        take=take,
         width=size[0],
         height=size[1],
     )
@@ -103,6 +105,14 @@ def test_a_picture_is_a_webp_of_exactly_the_size_asked_for(
         assert (image.format, image.size) == ("WEBP", size)
     assert len(answer.data) < 200_000
     assert answer.cost == 0
+
+
+@pytest.mark.parametrize("kind", ["featured", "in-article"])
+def test_another_take_is_another_picture(kind: ImageKind) -> None:
+    takes = [OfflinePainter().draw(brief(kind=kind, take=take)).data for take in (0, 1, 2, 1)]
+
+    assert len(set(takes)) == 3
+    assert takes[1] == takes[3]
 
 
 def test_the_same_brief_gives_the_same_bytes_whatever_the_row_is_called() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 
 import pytest
 
@@ -116,3 +118,29 @@ def test_reading_takes_few_queries(
     with count_queries() as seen:
         read(owner_client, site, content)
     assert len(seen) <= 12
+
+
+def test_the_page_shows_what_search_engines_are_told_and_runs_none_of_it(
+    owner_client: Visitor, site: Site, content: Content
+) -> None:
+    with transaction():
+        content.title = "</script><script>alert(1)</script>"
+        content.html = "<h2>FAQ</h2><h3>Does it keep?</h3><p>A week.</p>"
+    page = read(owner_client, site, content)
+
+    shown = page[page.index("Structured data") :]
+    [block] = re.findall(r"<pre[^>]*>(.*?)</pre>", shown, re.S)
+    article, faq = json.loads(unescape(block))
+    assert article["headline"] == "</script><script>alert(1)</script>"
+    assert article["image"][0].endswith("/media/images/aa/aa.webp")
+    assert faq["mainEntity"][0]["name"] == "Does it keep?"
+    assert "<script" not in shown
+
+
+def test_links_to_the_own_site_lead_where_it_is_published(
+    owner_client: Visitor, site: Site, content: Content
+) -> None:
+    with transaction():
+        content.html = '<h2>A</h2><p><a href="/cold-brew/">Cold brew</a></p>'
+    page = read(owner_client, site, content)
+    assert f'<a href="https://{site.domain}/cold-brew/"' in page

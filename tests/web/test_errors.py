@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Blueprint, Flask, abort, request
 
 from igny8_web.extensions import db
@@ -29,6 +30,8 @@ def faults(app: Flask) -> None:
             raise Refused("Not while it runs.")
         if kind == "invalid":
             raise Invalid("Too long.", "name")
+        if kind == "statement":
+            db.session.execute(sa.text("SELECT secret_column FROM nowhere"))
         if kind == "upload":
             return str(request.get_data())
         raise ZeroDivisionError("a secret detail")
@@ -64,6 +67,16 @@ def test_each_asker_gets_an_error_in_its_own_form(
     for answer in (page, fragment, api):
         assert "secret detail" not in answer.text
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_wrong_statement_is_a_fault_of_ours_and_not_a_database_that_is_away(
+    owner_client: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = owner_client.get("/faults/statement")
+    assert answer.status_code == 500
+    assert "secret_column" not in answer.text
+    assert "no such table: nowhere" in caplog.text
+    assert "Traceback" in caplog.text
 
 
 def test_a_refusal_is_told_in_its_own_words(owner_client: Visitor) -> None:

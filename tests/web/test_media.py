@@ -91,6 +91,23 @@ def test_strangers_see_no_picture(client: Visitor) -> None:
     assert client.get(f"/media/{FILE}").status_code == 302
 
 
+def test_a_thumbnail_is_shown_and_in_its_absence_the_whole_picture(
+    owner_client: Visitor, picture: bytes
+) -> None:
+    small = "images/ab/abcdef.thumb.webp"
+    assert owner_client.get(f"/media/{small}").data == picture
+    (config().media_dir / small).write_bytes(b"small")
+    assert owner_client.get(f"/media/{small}").data == b"small"
+    assert owner_client.get(f"/media/{FILE}").data == picture
+
+
+@pytest.mark.usefixtures("picture")
+def test_only_thumbnails_of_pictures_that_one_may_see_are_shown(owner_client: Visitor) -> None:
+    for name in ("stray.thumb.webp", ".thumb.webp", "abcdef.thumb.webp.thumb.webp"):
+        (config().media_dir / "images/ab" / name).write_bytes(b"small")
+        assert owner_client.get(f"/media/images/ab/{name}").status_code == 404
+
+
 @pytest.mark.usefixtures("picture")
 def test_a_picture_whose_file_is_gone_is_not_found(owner_client: Visitor) -> None:
     (config().media_dir / FILE).unlink()

@@ -51,6 +51,27 @@ def test_a_person_approves(
     assert owner.email in owner_client.get(url(site, content)).text
 
 
+def test_what_fails_a_must_is_marked_and_approved_only_with_a_tick(
+    owner_client: Visitor, site: Site, content: Content
+) -> None:
+    with transaction():
+        content.html += "<h2>Price</h2><p>It costs [insert price].</p>"
+        content.score, content.musts_failed = 80, 1
+    queue = owner_client.get(f"/sites/{site.slug}/review/").text
+    assert "Not ready" in main_of(queue)
+    page = main_of(owner_client.get(url(site, content)).text)
+    assert "Not ready yet: nothing unfinished." in " ".join(page.split())
+    assert "under “Price”: “[insert price]”" in page
+
+    answer = owner_client.submit(url(site, content, "/approve"))
+    assert answer.location == url(site, content), "back to the checklist"
+    assert now(content).status is ContentStatus.REVIEW
+    assert "is not ready: nothing unfinished" in owner_client.get(answer.location).text
+
+    owner_client.submit(url(site, content, "/approve"), data={"although": "on"})
+    assert now(content).status is ContentStatus.APPROVED
+
+
 def test_a_person_sends_back_with_a_note(
     owner_client: Visitor, site: Site, content: Content
 ) -> None:
@@ -100,5 +121,5 @@ def test_a_draft_has_no_buttons(owner_client: Visitor, site: Site, content: Cont
     with transaction():
         content.status = ContentStatus.DRAFT
     page = main_of(owner_client.get(url(site, content)).text)
-    assert "<form" not in page
+    assert 'method="post"' not in page
     assert "its images are not settled yet" in page

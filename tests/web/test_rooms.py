@@ -274,7 +274,7 @@ def test_a_clusters_volume_is_the_sum_of_what_is_known(owner_client: Visitor, si
 
 
 def cells(page: str, name: str) -> list[str]:
-    """The texts of the row's cells, without its name."""
+    """The texts of the row's cells, without its box and its name."""
     row = next(row for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL) if name in row)
-    found = re.findall(r"<td\b[^>]*>(.*?)</td>", row, re.DOTALL)
+    found = re.findall(r'<td\b(?! class="check")[^>]*>(.*?)</td>', row, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in found]
