@@ -1,4 +1,4 @@
-.PHONY: help setup run test clean
+.PHONY: help setup run test faults clean
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -13,7 +13,14 @@ run: setup  ## start everything: web, workers, reconciler, embedded Redis (PORT=
 test:  ## install what tests need and run every gate
 	@scripts/setup.sh requirements-dev.txt
 	@scripts/chromium.sh
+	@scripts/faketime.sh
 	@scripts/gates.sh
+
+faults:  ## run the slow tests, which kill real processes (TIMES=10 to repeat them)
+	@scripts/setup.sh requirements-dev.txt
+	@scripts/chromium.sh
+	@scripts/faketime.sh
+	@scripts/faults.sh
 
 clean:  ## remove what can be made again; the data in instance/ stays
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache test-results

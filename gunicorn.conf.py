@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from gunicorn.glogging import Logger
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 
 # Pages wait for the database, not for the processor: threads serve them with the memory of one.
@@ -21,3 +23,19 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
 
 loglevel = "warning"
+# For who asks for it with --access-logfile: no query and no referrer, people put tokens there.
+access_log_format = "%(h)s %(m)s %(U)s %(s)s %(B)s bytes %(M)s ms request=%({x-request-id}o)s"
+
+
+class OurLogger(Logger):
+    """Gunicorn's lines look like all others."""
+
+    def setup(self, cfg: object) -> None:
+        """At the start, and when gunicorn reads its configuration anew."""
+        from igny8_web import config, logs  # a name up there would be a setting of gunicorn's
+
+        super().setup(cfg)
+        logs.set_up(config.load())
+
+
+logger_class = OurLogger

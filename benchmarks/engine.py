@@ -5,12 +5,18 @@
 Starts a Valkey, a local HTTP server with a fixed latency and a pool of 8 forked RQ workers, then
 works W1 (200 items of 0.5 s) and W2 (2,000 items of no latency) on 8 lanes, results and item
 states in SQLite, and the same rows with threads and sqlite3. Prints one JSON object.
+
+    .venv/bin/python benchmarks/engine.py --limited
+
+A provider that takes 240 requests a minute and refuses more, set to that: how much of what it
+allows is used, and how often it had to refuse. Takes 40 s.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 import multiprocessing
 import sqlite3
 import subprocess
@@ -18,6 +24,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -36,16 +43,22 @@ from igny8_web import create_app, pool
 from igny8_web.db import Base
 from igny8_web.extensions import db, session, transaction
 from igny8_web.models import ItemStatus, Keyword, Run, RunItem, RunStatus, Site, StageRun
+from igny8_web.pipeline.accounts import Account
+from igny8_web.pipeline.pace import Pace
 from igny8_web.pipeline.rehearsal import rehearse
 from igny8_web.pipeline.stage import Stage
 from igny8_web.pipeline.stages import STAGES
 from igny8_web.pipeline.tools import Tools
 from igny8_web.platform import embedded_redis
+from igny8_web.providers.base import ProviderError
 from igny8_web.services import automation
 
 LANES = 8
 WORKS = {"W1": (200, 0.5), "W2": (2000, 0.0)}
 """Items and seconds of latency each."""
+PER_MINUTE, LIMITED = 240, (160, 0.5)
+WINDOW = 5.0
+"""Seconds in which the provider lets no more through than its limit allows in that time."""
 
 fetched = sa.Table(
     "fetched",
@@ -93,12 +106,31 @@ class Fetch(Stage[int, tuple[int, str]]):
         return 1
 
 
+class LimitedFetch(Fetch):
+    """The same from a provider that takes only so many requests a minute."""
+
+    account = Account(pace=Pace("benchmark", requests_per_minute=PER_MINUTE))
+
+    def work(self, brief: int, tools: Tools) -> tuple[int, str]:
+        """One request, in its turn."""
+        return self.account.in_turn(lambda: (brief, self._fetch(brief)))
+
+    def _fetch(self, item: int) -> str:
+        try:
+            return fetch(self.url, item)
+        except requests.HTTPError as error:
+            wait = float(error.response.headers["Retry-After"])
+            raise ProviderError(
+                "too many", code="rate_limited", retry=True, retry_after=wait
+            ) from error
+
+
 @contextmanager
-def http_server(latency: float) -> Iterator[str]:
+def http_server(latency: float, per_minute: int | None = None) -> Iterator[str]:
     """A server in a process of its own, so that it takes nothing from our interpreter."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(
-        target=_serve, args=(latency, there), daemon=True
+        target=_serve, args=(latency, per_minute, there), daemon=True
     )
     process.start()
     yield f"http://127.0.0.1:{here.recv()}"
@@ -106,15 +138,35 @@ def http_server(latency: float) -> Iterator[str]:
     process.join()
 
 
-def _serve(latency: float, pipe: Any) -> None:
+def _serve(latency: float, per_minute: int | None, pipe: Any) -> None:
+    taken: deque[float] = deque()
+    refused = 0
+    counting = threading.Lock()
+
+    def seconds_to_wait() -> float:
+        nonlocal refused
+        with counting:
+            now = time.monotonic()
+            while taken and taken[0] <= now - WINDOW:
+                taken.popleft()
+            if per_minute and len(taken) >= per_minute * WINDOW / 60:
+                refused += 1
+                return taken[0] + WINDOW - now
+            taken.append(now)
+            return 0.0
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            time.sleep(latency)
-            body = f"answer for {self.path}".encode()
-            self.send_response(200)
+            wait = 0.0 if self.path == "/refused" else seconds_to_wait()
+            time.sleep(0 if wait else latency)
+            told = refused if self.path == "/refused" else f"answer for {self.path}"
+            body = str(told).encode()
+            self.send_response(429 if wait else 200)
+            if wait:
+                self.send_header("Retry-After", str(math.ceil(wait)))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -127,14 +179,16 @@ def _serve(latency: float, pipe: Any) -> None:
     server.serve_forever()
 
 
-def with_engine(folder: Path, items: int, latency: float) -> float:
-    """Seconds from *Run Now* until the run is completed, 8 workers waiting for it."""
+def with_engine(
+    folder: Path, items: int, latency: float, per_minute: int | None = None
+) -> tuple[float, int]:
+    """Seconds from *Run Now* until the run is completed, 8 workers waiting for it; refusals."""
     settings: dict[str, Any] = {
         "data_dir": folder, "workers": LANES, "lanes": LANES, "slice_seconds": 20,
         "redis_url": embedded_redis.default_url(folder), "database_url": "",
     }  # fmt: skip
-    with valkey(folder), http_server(latency) as url:
-        STAGES.append(Fetch(url))
+    with valkey(folder), http_server(latency, per_minute) as url:
+        STAGES.append(LimitedFetch(url) if per_minute else Fetch(url))
         workers = multiprocessing.get_context("fork").Process(target=pool.main, kwargs=settings)
         try:
             app = create_app(**settings)
@@ -151,7 +205,7 @@ def with_engine(folder: Path, items: int, latency: float) -> float:
                     time.sleep(0.01)
                 seconds = time.perf_counter() - started
                 _check(items)
-                return seconds
+                return seconds, int(requests.get(f"{url}/refused", timeout=10).text)
         finally:
             workers.terminate()
             workers.join()
@@ -260,15 +314,35 @@ def _check(items: int) -> None:
     assert stored == done == counted == items, (stored, done, counted, items)
 
 
+def limited() -> dict[str, Any]:
+    """Items a minute over what the limit allows."""
+    items, latency = LIMITED
+    with tempfile.TemporaryDirectory(prefix="igny8-bench-") as folder:
+        seconds, refused = with_engine(Path(folder), items, latency, PER_MINUTE)
+    per_minute = 60 * items / seconds
+    return {
+        "lanes": LANES,
+        "items": items,
+        "latency_s": latency,
+        "allowed_per_minute": PER_MINUTE,
+        "items_per_minute": round(per_minute),
+        "over_what_the_limit_allows": round(per_minute / PER_MINUTE, 3),
+        "refused_by_the_provider": refused,
+    }
+
+
 def main() -> None:
-    """Run both works both ways and print the ratios."""
+    """Run both works both ways and print the ratios, or those of a limited provider."""
     logging.disable(logging.INFO)
+    if "--limited" in sys.argv:
+        print(json.dumps(limited(), indent=2))
+        return
     report: dict[str, Any] = {"lanes": LANES}
     for name, (items, latency) in WORKS.items():
         with tempfile.TemporaryDirectory(prefix="igny8-bench-") as one:
             threads = with_threads(Path(one), items, latency)
         with tempfile.TemporaryDirectory(prefix="igny8-bench-") as two:
-            engine = with_engine(Path(two), items, latency)
+            engine, _ = with_engine(Path(two), items, latency)
         ideal = items / LANES * latency
         report[name] = {
             "items": items,

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Every gate in order, all of them even if one fails; pytest and its closing line come last.
+# Every gate in order, all of them even if one fails; the tests come last.
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
@@ -27,7 +27,9 @@ gate "mypy" mypy
 gate "djlint" djlint templates --check --lint --quiet
 gate "lint-imports" lint-imports
 gate "migrations" migrations
-gate "pytest" pytest
+# Three at a time: much of it waits. The browser tests share one running app, so they go alone.
+gate "pytest" pytest -n 3 --dist worksteal -q --ignore tests/browser
+gate "browser" pytest tests/browser
 
 if ((${#failed[@]})); then
     printf '\nFAILED: %s\n' "$(IFS=,; echo "${failed[*]}")" >&2
