@@ -44,7 +44,7 @@ def make_again(site: Site, image_id: int, trigger: Trigger = Trigger.MANUAL) -> 
     Raises NotFound, Refused for an article that is decided, NothingWaiting as ``generate`` does.
     """
     with transaction() as db:
-        image = _lock(db, site, image_id)
+        image = lock_open(db, site, image_id)
         if image.status is ImageStatus.GENERATED:
             image.status, image.error = ImageStatus.PENDING, None
             db.flush()
@@ -57,21 +57,21 @@ def use(site: Site, image_id: int, version_id: int) -> None:
     Raises NotFound, and Refused while another is being made or when the article is decided.
     """
     with transaction() as db:
-        image = _lock(db, site, image_id)
+        image = lock_open(db, site, image_id)
         version = db.scalar(sa.select(ImageVersion).filter_by(id=version_id, image_id=image.id))
         if version is None:
             raise NotFound("There is no such version of this picture.")
-        if _is_being_made(db, image):
-            raise Refused(
-                "Another picture is being made of it. Wait for it, or cancel its run; then choose."
-            )
+        refuse_while_made(db, image)
         image.file, image.width, image.height = version.file, version.width, version.height
         image.status, image.error = ImageStatus.GENERATED, None
         review_when_settled(db, image.content_id)
 
 
-def _lock(db: Session, site: Site, image_id: int) -> Image:
-    """The image of the site, and its article, which nobody may have decided on."""
+def lock_open(db: Session, site: Site, image_id: int) -> Image:
+    """The image of the site, locked, and its article, which nobody may have decided on.
+
+    Raises NotFound, and Refused for an article that is decided.
+    """
     image = db.scalar(
         sa.select(Image).where(Image.id == image_id, Image.site_id == site.id).with_for_update()
     )
@@ -86,8 +86,12 @@ def _lock(db: Session, site: Site, image_id: int) -> Image:
     return image
 
 
-def _is_being_made(db: Session, image: Image) -> bool:
+def refuse_while_made(db: Session, image: Image) -> None:
+    """Raise Refused while a live run has the image in hand."""
     item = sa.select(RunItem.id).where(
         RunItem.stage == STAGE, RunItem.item_id == image.id, RunItem.status.in_(UNSETTLED)
     )
-    return db.scalar(item.limit(1)) is not None
+    if db.scalar(item.limit(1)) is not None:
+        raise Refused(
+            "Another picture is being made of it. Wait for it, or cancel its run; then try again."
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +13,10 @@ from ..extensions import session
 from ..models import Cluster, Content, Idea, Image, Keyword, Site, Task, User
 from ..pipeline import html
 from ..pipeline.checking import check_content
+from . import in_hand
 from .errors import NotFound
+from .image_versions import DECIDED
+from .images import STAGE
 from .sections import picture_places
 from .spending import Spent, on_article
 
@@ -41,6 +44,13 @@ class Article:
     """The checklist, looked at just now."""
     spent: Spent
     """On its text and its images."""
+    in_runs: Mapping[int, str]
+    """The live run that makes a picture, by image."""
+
+    @property
+    def may_change(self) -> bool:
+        """Whether its pictures may be changed: nobody decided on it."""
+        return self.content.status not in DECIDED
 
 
 def find_article(site: Site, content_id: int) -> Article:
@@ -70,6 +80,7 @@ def find_article(site: Site, content_id: int) -> Article:
         reviewer=reviewer.email if reviewer else None,
         report=check_content(session(), content, content.task.idea),
         spent=on_article(content),
+        in_runs=in_hand.runs_by_item([STAGE], [image.id for image in content.images]),
     )
 
 

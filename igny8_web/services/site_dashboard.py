@@ -103,8 +103,7 @@ def weeks_of(site: Site, now: datetime) -> list[Week]:
         .join(Run, Run.id == StageRun.run_id)
         .where(Run.site_id == site.id, StageRun.started_at >= since)
     ):
-        monday = _monday(at, zone)
-        if monday in found:
+        if at and (monday := _monday(at, zone)) in found:
             cost[monday] += spent
             if slug in (_WRITES, _DRAWS):
                 found[monday]["articles" if slug == _WRITES else "images"] += made

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from ..models import ImageStatus, Run, Site
 from ..services import image_versions, images, rooms
-from ..services.errors import NotFound, Refused
+from ..services.errors import Refused
 from ..services.rooms import ImageFilter
 from ..services.sites import find_site
 from .identity import me
 from .lists import listing, number, wanted_place, wanted_status
+from .picture import place_in_gallery
 
 blueprint = Blueprint("images", __name__, url_prefix="/sites/<site_slug>/images")
-
-
-_PLACE = ("status", "after", "before")
 
 
 def wanted_images(_site: Site) -> ImageFilter:
@@ -39,7 +35,7 @@ def index(site_slug: str) -> str:
         images=gallery,
         versions=image_versions.versions_of([image.id for image in page.rows]),
         decided=image_versions.DECIDED,
-        here=_place(),
+        here=place_in_gallery(),
     )
 
 
@@ -53,41 +49,6 @@ def generate(site_slug: str) -> Response:
         flash(refused.message, "warning")
         return redirect(url_for(".index", site_slug=site_slug))
     return redirect(url_for("automation.show", site_slug=site_slug, run_id=run.run_id))
-
-
-@blueprint.post("/<int:image_id>/again")
-def again(site_slug: str, image_id: int) -> Response:
-    """Make another picture in the place of this one; then to the run."""
-    site = find_site(me(), site_slug)
-    try:
-        run = image_versions.make_again(site, image_id)
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(refused.message, "warning")
-        return redirect(url_for(".index", site_slug=site_slug, **_place()))
-    return redirect(url_for("automation.show", site_slug=site_slug, run_id=run.run_id))
-
-
-@blueprint.post("/<int:image_id>/use/<int:version_id>")
-def use(site_slug: str, image_id: int, version_id: int) -> Response:
-    """Show an earlier picture again."""
-    site = find_site(me(), site_slug)
-    try:
-        image_versions.use(site, image_id, version_id)
-    except NotFound:
-        raise
-    except Refused as refused:
-        flash(refused.message, "warning")
-    else:
-        flash("This picture is in use now.", "success")
-    anchor = f"image-{image_id}"
-    return redirect(url_for(".index", site_slug=site_slug, _anchor=anchor, **_place()))
-
-
-def _place() -> dict[str, Any]:
-    """Where in the list the person is."""
-    return {name: request.args[name] for name in _PLACE if name in request.args}
 
 
 def _start(site: Site) -> Run:

@@ -30,6 +30,7 @@ _BEHIND = {
     "providers": "site_settings",
     "prompts": "site_settings",
     "keyword_forms": "keywords",
+    "picture": "images",
     "cluster": "clusters",
     "editing": "content",
     "versions": "content",

@@ -38,20 +38,21 @@ function onClick(event) {
   const link = event.target.closest("a[data-opens-page]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    showPage(link.href);
+    showPage(link);
   }
   if (event.target.matches("dialog")) event.target.close(); // the backdrop
   closeMenus((menu) => menu.contains(event.target));
 }
 
 /* The browser gives the focus back to the link when the dialog closes. */
-function showPage(url) {
+function showPage(link) {
   const dialog = document.getElementById("page-dialog");
+  dialog.setAttribute("aria-label", link.ariaLabel || link.textContent.trim());
   const body = dialog.querySelector("[data-body]");
   body.textContent = body.dataset.wait;
   dialog.showModal();
-  htmx.ajax("GET", url, { target: body, swap: "innerHTML" }).catch(() => {
-    location.href = url; // what went wrong is said there
+  htmx.ajax("GET", link.href, { target: body, swap: "innerHTML" }).catch(() => {
+    location.href = link.href; // what went wrong is said there
   });
 }
 

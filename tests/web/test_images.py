@@ -219,7 +219,7 @@ def test_the_picture_that_is_there_is_shown_until_another_is(
     for page in ("images/", f"content/{content.id}"):
         assert "/media/images/aa/aa." in owner_client.get(f"/sites/{site.slug}/{page}").text
     assert owner_client.submit(f"/sites/{site.slug}/images/{image}/again").location == (
-        f"/sites/{site.slug}/images/"
+        f"/sites/{site.slug}/images/#image-{image}"
     )
     rings.answer_all()
     assert (
