@@ -6,14 +6,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-
-from PIL import ImageFont
+from typing import TYPE_CHECKING
 
 from ..checklist import Article as Checked
 from ..checklist import Page, missing_keywords
 from ..models import Site
 from ..pipeline.checking import own_path
 from .reading import Article
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 TITLE_SIZE, DESCRIPTION_SIZE = 20, 14
 """Pixels of the letters, as Google's results on a desktop have them."""
@@ -89,7 +91,9 @@ def pixels(text: str, size: int) -> int:
 
 
 @lru_cache
-def _face(size: int) -> ImageFont.FreeTypeFont:
+def _face(size: int) -> FreeTypeFont:
+    from PIL import ImageFont  # Pillow is 7 MB that a web process carries once it measures
+
     face = ImageFont.load_default(size)
     assert isinstance(face, ImageFont.FreeTypeFont)
     return face
