@@ -53,6 +53,7 @@ class ProcessingState:
     cap: Decimal | None
     """US dollars that it may cost."""
     stage_number: int
+    stage_slug: str
     stage_name: str
     stage_type: str
     stages_total: int
@@ -68,8 +69,6 @@ class ProcessingState:
     """Items with a live claim, three at most."""
     up_next: tuple[ItemRef, ...]
     remaining_count: int
-    stage_progress: tuple[tuple[int, str, str], ...]
-    """Number, title and status of every stage of the run."""
     started_at: datetime | None
     cost_usd: Decimal
     closing_line: str | None
@@ -97,6 +96,7 @@ def processing_state(db: Session, run: Run) -> ProcessingState:
         paused_for=run.paused_for if run.status is RunStatus.PAUSED else None,
         cap=run.cap,
         stage_number=shown.number,
+        stage_slug=shown.slug,
         stage_name=stage.title,
         stage_type=stage.kind.value,
         stages_total=len(STAGES),
@@ -109,9 +109,6 @@ def processing_state(db: Session, run: Run) -> ProcessingState:
         currently_processing=seen.current,
         up_next=seen.up_next,
         remaining_count=shown.total - shown.settled,
-        stage_progress=tuple(
-            (s.number, stage_by_slug(s.slug).title, s.status.value) for s in run.stages
-        ),
         started_at=run.started_at,
         cost_usd=run.cost,
         closing_line=None if run.is_live else closing_line(run),

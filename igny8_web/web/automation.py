@@ -59,7 +59,7 @@ def show(site_slug: str, run_id: str) -> str | Response:
         site=site,
         run=run_view(site, run),
         ended=ended_run(site, run, TITLES_SHOWN),
-        stages=stage_views(site, dashboard.run_stage_cards(run)),
+        stages=stage_views(site, dashboard.run_stage_cards(run), run),
         spent=spending.by_stage(run),
         cap=run.cap,
         retries=[run_view(site, retry) for retry in retries.retries_of(run)],

@@ -9,10 +9,21 @@ from typing import Any
 from flask import url_for
 
 from ..extensions import session
-from ..models import Run, Site
+from ..models import Run, Site, StageRun
 from ..pipeline.progress import ProcessingState, processing_state
+from ..pipeline.stages import stage_by_slug
 from .money import Fix, fix_for
 from .run_views import EndedRun, ended_run, run_url
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of the run, and where its items are seen; None where nothing was done yet."""
+
+    number: int
+    name: str
+    status: str
+    url: str | None
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,8 @@ class CardView(ProcessingState):
     """What is told of it when it is over."""
     announcement: str | None
     """A milestone for the live region, or nothing: not every poll is news."""
+    steps: tuple[Step, ...]
+    """Every stage of the run."""
     stage_ended: bool
     """Whether a stage ended since the card that the browser shows."""
 
@@ -55,9 +68,15 @@ def card_view(site: Site, run: Run, shown: Mapping[str, str] | None = None) -> C
         fix=fix_for(site, run, state) if state.paused_for else None,
         retry_of_url=run_url(site, run.retry_of.run_id) if run.retry_of else None,
         ended=None if state.live else ended_run(site, run),
+        steps=tuple(_step(site, run, stage) for stage in run.stages),
         announcement=_news(state, shown or {}),
         stage_ended=bool(shown) and (not state.live or _stage_of(shown) != state.stage_number),
     )
+
+
+def _step(site: Site, run: Run, stage: StageRun) -> Step:
+    url = run_url(site, run.run_id, stage.slug) if stage.started_at else None
+    return Step(stage.number, stage_by_slug(stage.slug).title, stage.status.value, url)
 
 
 def _news(state: ProcessingState, shown: Mapping[str, str]) -> str | None:

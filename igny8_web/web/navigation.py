@@ -36,6 +36,7 @@ _BEHIND = {
     "versions": "content",
     "by_hand": "automation",
     "item_log": "automation",
+    "run_items": "automation",
 }
 """Blueprints whose pages are reached through another's room."""
 

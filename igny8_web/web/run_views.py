@@ -73,12 +73,14 @@ class EndedRun:
         return "good" if fine else "warn"
 
 
-def stage_views(site: Site, cards: list[StageCard]) -> list[StageCardView]:
-    """The cards with their links and buttons."""
+def stage_views(site: Site, cards: list[StageCard], run: Run | None = None) -> list[StageCardView]:
+    """The cards with their links and buttons: to the rooms, or to the items of a run."""
     return [
         StageCardView(
             **asdict(card),
-            href=url_for(ROOMS.get(card.slug, "automation.index"), site_slug=site.slug),
+            href=run_url(site, run.run_id, card.slug)
+            if run
+            else url_for(ROOMS.get(card.slug, "automation.index"), site_slug=site.slug),
             retry=retry_button(site, card.run_id, {card.slug: card.retryable}, card.slug)
             if card.run_id and card.retryable
             else None,
@@ -108,9 +110,11 @@ def ended_run(site: Site, run: Run, titles: int = 0) -> EndedRun:
     )
 
 
-def run_url(site: Site, run_id: str) -> str:
-    """The page of a run."""
-    return url_for("automation.show", site_slug=site.slug, run_id=run_id)
+def run_url(site: Site, run_id: str, stage: str | None = None) -> str:
+    """The page of a run, or of the items of one of its stages."""
+    if stage is None:
+        return url_for("automation.show", site_slug=site.slug, run_id=run_id)
+    return url_for("run_items.index", site_slug=site.slug, run_id=run_id, slug=stage)
 
 
 def retry_button(
