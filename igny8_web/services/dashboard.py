@@ -45,6 +45,16 @@ class StageCard:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How far the site's rows are."""
+
+    waiting: Mapping[str, int]
+    """By stage: how many rows wait for it."""
+    has_keywords: bool
+    """Whether the site has any keyword at all."""
+
+
+@dataclass(frozen=True)
 class RunLine:
     """One run in the list of runs."""
 
@@ -63,12 +73,10 @@ class RunLine:
     failed: int
 
 
-def stage_cards(site: Site) -> list[StageCard]:
+def stage_cards(run: Run | None, waits: Mapping[str, int]) -> list[StageCard]:
     """A card for every stage of the registry, with the figures of the latest automation run."""
-    run = latest_run(site)
     done = {stage.slug: stage for stage in run.stages} if run else {}
     left = retryable(run) if run else {}
-    waits = waiting(site)
     return [
         _card(number, stage.slug, waits[stage.slug], done.get(stage.slug), left)
         for number, stage in enumerate(STAGES, 1)
@@ -81,8 +89,11 @@ def run_stage_cards(run: Run) -> list[StageCard]:
     return [_card(s.number, s.slug, max(0, s.total - s.settled), s, left) for s in run.stages]
 
 
-def latest_run(site: Site) -> Run | None:
-    """The site's newest automation run, live or over, with its stages."""
+def latest_run(site: Site, latest: Sequence[Run]) -> Run | None:
+    """The site's newest automation run, live or over; among its ``latest`` runs it mostly is."""
+    run = next((each for each in latest if each.scope is Scope.AUTOMATION), None)
+    if run or len(latest) < LATEST_RUNS:
+        return run
     return session().scalar(
         sa.select(Run)
         .where(Run.site_id == site.id, Run.scope == Scope.AUTOMATION)
@@ -130,19 +141,21 @@ def nothing_to_do(cards: Sequence[StageCard]) -> bool:
     return not any(card.waiting for card in cards[:-1])
 
 
-def has_keywords(site: Site) -> bool:
-    """Whether the site has any keyword at all."""
-    return bool(session().scalar(sa.select(sa.exists().where(Keyword.site_id == site.id))))
-
-
-def waiting(site: Site) -> dict[str, int]:
+def waiting(site: Site) -> Mapping[str, int]:
     """How many rows wait for each stage, in one query."""
+    return standing_of(site).waiting
+
+
+def standing_of(site: Site) -> Standing:
+    """What waits, and whether there is anything at all. One query."""
     counts = [
         sa.select(sa.func.count()).select_from(stage.waiting(site.id).subquery()).scalar_subquery()
         for stage in STAGES
     ]
-    row = session().execute(sa.select(*counts)).one()
-    return {stage.slug: count for stage, count in zip(STAGES, row, strict=True)}
+    any_keyword = sa.exists().where(Keyword.site_id == site.id)
+    *numbers, has_keywords = session().execute(sa.select(*counts, any_keyword)).one()
+    waits = {stage.slug: count for stage, count in zip(STAGES, numbers, strict=True)}
+    return Standing(waits, bool(has_keywords))
 
 
 def _card(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -47,7 +47,7 @@ class Week:
 class SiteDashboard:
     """Everything its page shows."""
 
-    waiting: dict[str, int]
+    waiting: Mapping[str, int]
     """By stage: how many rows wait for it."""
     weeks: Sequence[Week]
     """The last :data:`WEEKS`, the oldest first; the last one is not over."""
@@ -78,15 +78,16 @@ class SiteLine:
 def dashboard_of(site: Site) -> SiteDashboard:
     """The site's, in about ten queries whatever its size."""
     runs = dashboard.find_runs(site)
+    standing = dashboard.standing_of(site)
     failed = next((r for r in runs if not r.is_live and any(s.failed for s in r.stages)), None)
     return SiteDashboard(
-        waiting=dashboard.waiting(site),
+        waiting=standing.waiting,
         weeks=weeks_of(site, datetime.now(UTC)),
         month=spending.month_of(site),
         runs=runs,
         failed_run=failed,
         failures=failures_of(failed) if failed else Failures(),
-        has_keywords=dashboard.has_keywords(site),
+        has_keywords=standing.has_keywords,
     )
 
 

@@ -154,14 +154,16 @@ def _chosen_run(site: Site) -> Run | None:
 
 
 def _card_answer(site: Site, view: CardView) -> FlaskResponse:
-    button = {} if view.live else money.run_now_button(site)
+    button = {} if view.live else money.run_now_button(site, automation.live_run(site) is None)
     answer = htmx.fragment("automation/_card_answer.html", site=site, card=view, **button)
     return htmx.hx_trigger(answer, "stage-complete") if view.stage_ended else answer
 
 
 def _page(site: Site) -> dict[str, object]:
-    cards = dashboard.stage_cards(site)
     found = dashboard.find_runs(site)
+    latest = dashboard.latest_run(site, found)
+    standing = dashboard.standing_of(site)
+    cards = dashboard.stage_cards(latest, standing.waiting)
     last = next((run for run in found if run.finished_at), None)
     return {
         "site": site,
@@ -169,9 +171,9 @@ def _page(site: Site) -> dict[str, object]:
         "runs": [run_view(site, run) for run in found],
         "last_run": last and ended_run(site, last),
         "nothing_to_do": dashboard.nothing_to_do(cards),
-        "has_keywords": dashboard.has_keywords(site),
+        "has_keywords": standing.has_keywords,
         "metrics_url": url_for(".metrics", site_slug=site.slug),
         "import_url": url_for("keywords.upload", site_slug=site.slug),
         "month": spending.month_of(site),
-        **money.run_now_button(site),
+        **money.run_now_button(site, can_run=not (latest and latest.is_live)),
     }

@@ -53,11 +53,11 @@ def estimate(site_slug: str) -> str:
     )
 
 
-def run_now_button(site: Site) -> dict[str, Any]:
+def run_now_button(site: Site, can_run: bool) -> dict[str, Any]:
     """What ``automation/_run_now.html`` needs: it asks first where a run may cost something."""
     asks = not estimates.is_free(site)
     return {
-        "can_run": automation.live_run(site) is None,
+        "can_run": can_run,
         "run_now_url": url_for("automation.run_now", site_slug=site.slug),
         "estimate_url": url_for("money.estimate", site_slug=site.slug) if asks else None,
         "run_cap": plain(run_cap(site)) if asks else None,
