@@ -102,7 +102,9 @@ def redis_url(empty_valkey: str) -> str:
 @pytest.fixture
 def places(site: Site, rings: Rings, owner: User) -> dict[str, object]:
     """A site with more of everything than one page shows; what stands in the URLs."""
-    prompts.save(site, find_task("write-content"), "Write for {{ audience }}.", based_on=0, author=owner)
+    prompts.save(
+        site, find_task("write-content"), "Write for {{ audience }}.", based_on=0, author=owner
+    )
     with transaction() as db:
         contents = [make_content(db, site, ContentStatus.REVIEW, images=1) for _ in range(60)]
         for content in contents[:3]:
