@@ -16,6 +16,7 @@ from ..models import Content, ContentStatus, ContentVersion, Site, User
 from ..pipeline import html
 from ..pipeline.checking import check_content, note_report
 from ..pipeline.text_versions import VERSIONED, add_version
+from .editor_notes import rewritten
 from .errors import Invalid, NotFound, Refused
 
 SITTING = timedelta(minutes=10)
@@ -86,6 +87,8 @@ def save(
             raise _conflict(db, content)
         if "slug" in values and _is_taken(db, content, values["slug"]):
             raise Invalid("Another article of the site has this address.", "slug")
+        if "html" in values:
+            values["html"] = rewritten(values["html"], _as_made(db, content))
         if all(getattr(content, name) == value for name, value in values.items()):
             return Saved(content.revision, changed=False)
         for name, value in values.items():
@@ -141,6 +144,12 @@ def _find(db: Session, site: Site, content_id: int) -> Content:
 def _newest(db: Session, content_id: int) -> ContentVersion | None:
     mine = sa.select(ContentVersion).where(ContentVersion.content_id == content_id)
     return db.scalar(mine.order_by(ContentVersion.number.desc()).limit(1))
+
+
+def _as_made(db: Session, content: Content) -> str:
+    """The HTML of the first version: what no autosave has worn away bit by bit."""
+    mine = sa.select(ContentVersion.html).where(ContentVersion.content_id == content.id)
+    return db.scalar(mine.order_by(ContentVersion.number).limit(1)) or content.html
 
 
 def _conflict(db: Session, content: Content) -> Conflict:

@@ -88,6 +88,7 @@ def _page(site: Site, cluster_id: int, **form: Any) -> str:
         cluster=cluster,
         keywords=found,
         ideas=ideas.rows,
+        neighbours=clusters.neighbours(site, cluster),
         run_id=runs_by_item(("develop-ideas",), [cluster_id]).get(cluster_id),
         **form,
     )

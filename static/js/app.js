@@ -1,5 +1,6 @@
 import { watchChoosing } from "./choosing.js";
 import { watchDialogs } from "./dialogs.js";
+import { watchDragging } from "./dragging.js";
 import { watchFailures } from "./flash.js";
 import { watchPolling } from "./polling.js";
 import { watchShortcuts } from "./shortcuts.js";
@@ -10,6 +11,7 @@ Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
 
 watchChoosing();
 watchDialogs();
+watchDragging();
 watchFailures();
 watchPolling();
 watchShortcuts();
