@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect
@@ -91,6 +92,10 @@ class Finished:
     run: str
     content: str
     review: str
+    cluster: str
+    idea: str
+    picture: str
+    log: str
 
 
 @pytest.fixture(scope="package")
@@ -106,9 +111,20 @@ def finished(stack: Stack, browser: Browser, signed_in: StorageState) -> Finishe
         run = page.locator("#metrics tbody a").first.get_attribute("href") or ""
         page.goto(f"{site}/review/")
         review = page.locator("ol a").first.get_attribute("href") or ""
-    return Finished(
-        site, stack.url + run, f"{site}/content/{review.rsplit('/', 1)[1]}", stack.url + review
-    )
+        behind = [
+            _first_link(page, f"{site}/{room}/", f"[href*='/{part}/']")
+            for room, part in (("clusters", "clusters"), ("ideas", "ideas"))
+        ]
+        behind.append(_first_link(page, f"{site}/images/", "[data-opens-page='picture']"))
+        behind.append(_first_link(page, f"{site}/tasks/", "[data-opens-page='item-log']"))
+    content = f"{site}/content/{review.rsplit('/', 1)[1]}"
+    return Finished(site, stack.url + run, content, stack.url + review, *behind)
+
+
+def _first_link(page: Page, url: str, which: str) -> str:
+    page.goto(url)
+    href = page.locator(f"main li a{which}, main tbody a{which}").first.get_attribute("href")
+    return urljoin(url, href)
 
 
 @pytest.fixture(scope="package")
