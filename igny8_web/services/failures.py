@@ -32,8 +32,8 @@ class FailureGroup:
     """How many of what: "3 clusters"."""
     count: int
     reason: str
-    titles: tuple[str, ...]
-    """Of the first of them."""
+    items: tuple[tuple[int, str], ...]
+    """Of the first of them: id and title."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def failures_of(run: Run, titles: int = TITLES_SHOWN) -> Failures:
     groups = session().execute(_groups(failed)).all()
     if not groups:
         return Failures()
-    named = _titles(failed, groups, titles) if titles else {}
+    named = _first_items(failed, groups, titles) if titles else {}
     return Failures(
         tuple(
             _group(stages[group.stage_run_id], group, named.get(place, ()))
@@ -82,7 +82,11 @@ def failures_of(run: Run, titles: int = TITLES_SHOWN) -> Failures:
 def _failed(stage_run_ids: Sequence[int]) -> sa.Select[Any]:
     reason = sa.func.substr(sa.func.coalesce(RunItem.error, NO_REASON), 1, LONGEST_REASON)
     return sa.select(
-        RunItem.stage_run_id, RunItem.position, RunItem.title, reason.label("reason")
+        RunItem.stage_run_id,
+        RunItem.position,
+        RunItem.item_id,
+        RunItem.title,
+        reason.label("reason"),
     ).where(RunItem.stage_run_id.in_(stage_run_ids), RunItem.status == ItemStatus.FAILED)
 
 
@@ -102,12 +106,17 @@ def _groups(failed: sa.Subquery) -> sa.Select[Any]:
     )
 
 
-def _titles(
+def _first_items(
     failed: sa.Subquery, groups: Sequence[sa.Row[Any]], most: int
-) -> Mapping[int, Sequence[str]]:
-    """The first titles of each group, by its place."""
+) -> Mapping[int, Sequence[tuple[int, str]]]:
+    """The first items of each group, by its place."""
     first = [
-        sa.select(sa.literal(place).label("place"), failed.c.position, failed.c.title)
+        sa.select(
+            sa.literal(place).label("place"),
+            failed.c.position,
+            failed.c.item_id,
+            failed.c.title,
+        )
         .where(failed.c.stage_run_id == group.stage_run_id, failed.c.reason == group.reason)
         .order_by(failed.c.position)
         .limit(most)
@@ -115,18 +124,20 @@ def _titles(
         for place, group in enumerate(groups)
     ]
     rows = session().execute(sa.union_all(*(sa.select(some) for some in first)))
-    titles: defaultdict[int, list[str]] = defaultdict(list)
-    for place, _, title in sorted(rows):
-        titles[place].append(title)
-    return titles
+    items: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for place, _, item_id, title in sorted(rows):
+        items[place].append((item_id, title))
+    return items
 
 
-def _group(stage_run: StageRun, group: sa.Row[Any], titles: Sequence[str]) -> FailureGroup:
+def _group(
+    stage_run: StageRun, group: sa.Row[Any], items: Sequence[tuple[int, str]]
+) -> FailureGroup:
     unit = stage_by_slug(stage_run.slug).unit
     return FailureGroup(
         stage=stage_run.slug,
         what=count_of(group.number, unit),
         count=group.number,
         reason=group.reason,
-        titles=tuple(titles),
+        items=tuple(items),
     )

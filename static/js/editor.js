@@ -33,8 +33,11 @@ function mount() {
   page.hidden = document.getElementById("editor-tools").hidden = false;
   source.hidden = true;
   source.required = false;
+  let shown = editor.getHTML(); // as the editor writes it; putting it there was no typing
   editor.addEventListener("input", () => {
-    source.value = editor.getHTML();
+    const now = editor.getHTML();
+    if (now === shown) return;
+    source.value = shown = now;
     typed();
   });
 }

@@ -63,7 +63,7 @@ def test_a_keyword_file_becomes_illustrated_articles_in_review(
     assert articles.count() > 10
     articles.first.get_by_role("link").click()
     expect(
-        page.get_by_text("Not ready yet: nothing unfinished.")
+        page.get_by_text("The checklist does not pass yet: “Nothing unfinished”.")
     ).to_be_visible()  # offline drafts are no articles
     expect(visits.button(page, "Approve all the same")).to_be_visible()
     _sees_all_pictures(page)

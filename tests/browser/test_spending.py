@@ -23,24 +23,8 @@ def site(page: Page, stack: Stack, peer: AiPeer, request: pytest.FixtureRequest)
     """A site whose texts come from the peer, at a price; three keywords wait."""
     name = request.node.name.removeprefix("test_").replace("_", " ")[:40]
     site = visits.make_site(page, stack.url, name)
-    page.goto(f"{site}/settings/texts")
-    page.get_by_label("Another server").check()
-    page.get_by_label("Model").fill(MODEL)
-    page.get_by_label("Address").fill(peer.url)
-    page.get_by_label("Key").fill(peer.key)
-    visits.button(page, "Save").click()
-    expect(page.locator("#flashes")).to_contain_text("Saved.")
-    page.goto(f"{stack.url}/settings/prices/")
-    if (
-        not page.get_by_role("cell", name=MODEL)
-        .or_(page.get_by_role("rowheader", name=MODEL))
-        .count()
-    ):
-        page.get_by_label("Model").fill(MODEL)
-        page.locator("[name=per_million_in]").fill("20")
-        page.locator("[name=per_million_out]").fill("80")
-        page.locator("main form button[type=submit]").last.click()
-        expect(page.locator("#flashes")).to_contain_text(f"The price of {MODEL}")
+    visits.use_texts_of(page, site, peer.url, peer.key, MODEL)
+    visits.set_price(page, stack.url, MODEL, "20", "80")
     visits.import_list(page, site, "moka pot cleaning", "best decaf beans", "what is a ristretto")
     return site
 

@@ -57,6 +57,30 @@ def import_list(page: Page, site: str, *phrases: str) -> None:
     expect(page.locator("#flashes")).to_contain_text("Imported")
 
 
+def use_texts_of(page: Page, site: str, url: str, key: str, model: str) -> None:
+    """Have the texts of a site made by a provider."""
+    page.goto(f"{site}/settings/texts")
+    page.get_by_label("Another server").check()
+    page.get_by_label("Model").fill(model)
+    page.get_by_label("Address").fill(url)
+    page.get_by_label("Key").fill(key)
+    button(page, "Save").click()
+    expect(page.locator("#flashes")).to_contain_text("Saved.")
+
+
+def set_price(page: Page, url: str, model: str, per_million_in: str, per_million_out: str) -> None:
+    """Say what a model costs, where nobody said it yet."""
+    page.goto(f"{url}/settings/prices/")
+    cell, header = (page.get_by_role(role, name=model) for role in ("cell", "rowheader"))
+    if cell.or_(header).count():
+        return
+    page.get_by_label("Model").fill(model)
+    page.locator("[name=per_million_in]").fill(per_million_in)
+    page.locator("[name=per_million_out]").fill(per_million_out)
+    page.locator("main form button[type=submit]").last.click()
+    expect(page.locator("#flashes")).to_contain_text(f"The price of {model}")
+
+
 def run_now(page: Page, site: str) -> None:
     page.goto(f"{site}/automation/")
     button(page, "Run now").click()

@@ -55,7 +55,7 @@ def test_failures_are_grouped_by_stage_and_reason_with_the_unit_of_the_stage(
         "1 task: The request was refused.",
     ]
     assert [group.stage for group in failures.groups] == [IDEAS, DRAFTS]
-    assert failures.groups[0].titles == tuple(cluster.name for cluster in clusters)
+    assert failures.groups[0].items == tuple((c.id, c.name) for c in clusters)
 
 
 def test_the_most_frequent_reasons_come_first_and_the_rest_is_counted(
@@ -83,8 +83,11 @@ def test_the_first_few_titles_of_a_reason_are_named_in_working_order(
     groups = failures_of(run, titles=2).groups
 
     names = [item.title for item in _items(run)]
-    assert [group.titles for group in groups] == [(names[0], names[2]), (names[1], names[3])]
-    assert failures_of(run, titles=0).groups[0].titles == ()
+    assert [tuple(title for _, title in group.items) for group in groups] == [
+        (names[0], names[2]),
+        (names[1], names[3]),
+    ]
+    assert failures_of(run, titles=0).groups[0].items == ()
 
 
 def test_a_reason_that_is_missing_or_endless_is_still_told(site: Site, rings: Rings) -> None:

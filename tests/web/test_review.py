@@ -62,7 +62,7 @@ def test_what_fails_a_must_is_marked_and_approved_only_with_a_tick(
     queue = owner_client.get(f"/sites/{site.slug}/review/").text
     assert "Not ready" in main_of(queue)
     page = main_of(owner_client.get(url(site, content)).text)
-    assert "Not ready yet: nothing unfinished." in " ".join(page.split())
+    assert "The checklist does not pass yet: “Nothing unfinished”." in " ".join(page.split())
     assert "under “Price”: “[insert price]”" in page
 
     answer = owner_client.submit(url(site, content, "/approve"))
