@@ -44,6 +44,13 @@ class Keyword(Base):
             "id",
         ),
         sa.Index(
+            "ix_keyword_of_cluster_by_volume",
+            "site_id",
+            "cluster_id",
+            sa.text("coalesce(volume, -1)"),
+            "id",
+        ),
+        sa.Index(
             "ix_keyword_deletion",
             "deletion",
             sqlite_where=sa.text("deletion IS NOT NULL"),

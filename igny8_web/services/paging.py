@@ -82,7 +82,12 @@ def _beyond(query: Query, order: Order, seen: Sequence[Any] | None) -> Query:
         return query
     row = sa.tuple_(*order.keys)
     last = sa.tuple_(*(sa.literal(v, _type(k)) for v, k in zip(seen, order.keys, strict=True)))
-    return query.where(row < last if order.descending else row > last)
+    # What the first key says alone is implied. SQLite seeks by it where the key is an expression;
+    # by the row it would step over all pages before.
+    key, value = order.keys[0], sa.literal(seen[0], _type(order.keys[0]))
+    if order.descending:
+        return query.where(key <= value, row < last)
+    return query.where(key >= value, row > last)
 
 
 def _cursor(row: AnyRow, keys: int) -> str:

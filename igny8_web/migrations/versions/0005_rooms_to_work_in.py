@@ -50,6 +50,11 @@ INDEXES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
         'keyword',
         ('site_id', 'status', sa.text('coalesce(volume, -1)'), 'id'),
     ),
+    (
+        'ix_keyword_of_cluster_by_volume',
+        'keyword',
+        ('site_id', 'cluster_id', sa.text('coalesce(volume, -1)'), 'id'),
+    ),
     ('ix_cluster_site_id_id', 'cluster', ('site_id', 'id')),
     ('ix_idea_site_id_id', 'idea', ('site_id', 'id')),
     ('ix_task_site_id_id', 'task', ('site_id', 'id')),

@@ -21,6 +21,8 @@ ORDERS: Mapping[str, Key] = {
     "phrase": Keyword.folded,
     "added": Keyword.id,
 }
+_UNIQUE = ("phrase", "added")
+"""Orders in which no two keywords of a site have the same place."""
 
 
 @dataclass(frozen=True)
@@ -91,5 +93,5 @@ def keywords(
         .outerjoin(Cluster, Cluster.id == Keyword.cluster_id)
         .where(*wanted.conditions(site))
     )
-    keys = [ORDERS[by]] if by == "added" else [ORDERS[by], Keyword.id]
+    keys = [ORDERS[by]] if by in _UNIQUE else [ORDERS[by], Keyword.id]
     return find_page(query, Order(keys, descending), place)
