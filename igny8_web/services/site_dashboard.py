@@ -9,6 +9,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from ..extensions import session
 from ..models import (
@@ -108,11 +109,13 @@ def weeks_of(site: Site, now: datetime) -> list[Week]:
             cost[monday] += spent
             if slug in (_WRITES, _DRAWS):
                 found[monday]["articles" if slug == _WRITES else "images"] += made
+    later = aliased(Decision)
+    taken_back = sa.exists().where(later.content_id == Decision.content_id, later.id > Decision.id)
     for at in session().scalars(
         sa.select(Decision.created_at)
         .join(Content, Content.id == Decision.content_id)
         .where(Content.site_id == site.id, Decision.status == ContentStatus.APPROVED)
-        .where(Decision.created_at >= since)
+        .where(Decision.created_at >= since, ~taken_back)
     ):
         if (monday := _monday(at, zone)) in found:
             found[monday]["approved"] += 1

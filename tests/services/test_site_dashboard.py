@@ -73,11 +73,16 @@ def test_an_approval_counts_on_its_day_and_no_more_when_it_is_taken_back(
     site: Site, owner: User
 ) -> None:
     with transaction() as db:
-        contents = [make_content(db, site, ContentStatus.REVIEW) for _ in range(2)]
-    for content in contents:
+        *contents, regretted = [make_content(db, site, ContentStatus.REVIEW) for _ in range(3)]
+    for content in (regretted, *contents):
         review.approve(content, owner)
+    review.undo(regretted, owner)
     with transaction() as db:
-        newest = sa.select(sa.func.max(Decision.id)).scalar_subquery()
+        newest = (
+            sa.select(sa.func.max(Decision.id))
+            .where(Decision.content_id == contents[-1].id)
+            .scalar_subquery()
+        )
         weeks_ago = datetime.now(UTC) - timedelta(weeks=2)
         db.execute(sa.update(Decision).where(Decision.id == newest).values(created_at=weeks_ago))
 
