@@ -8,19 +8,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..extensions import session, transaction
+from ..extensions import transaction
 from ..models import Cluster, ClusterStatus, Idea, Keyword, KeywordStatus, Site
 from .errors import Invalid, NotFound, Refused
 from .filtering import Chosen
 from .in_hand import run_with
 
 LONGEST_NAME = 400
-OFFERED = 20
-"""Names that are offered while somebody types."""
-NEIGHBOURS = 12
-"""Clusters that a page offers to drop keywords on."""
-_SHORTEST_WORD = 4
-"""Letters; shorter ones, like "the" and "for", are in names of any subject."""
 MOST_MERGED = 200
 _EMPTY = ~sa.or_(
     sa.select(Keyword.id)
@@ -42,31 +36,6 @@ class Removed:
 
     number: int
     kept: int
-
-
-def names(site: Site, text: str) -> Sequence[str]:
-    """Names of clusters that hold this text, the newest first, :data:`OFFERED` at most."""
-    fits = Cluster.name.icontains(text.strip(), autoescape=True)
-    return (
-        session()
-        .scalars(
-            sa.select(Cluster.name)
-            .where(Cluster.site_id == site.id, fits)
-            .order_by(Cluster.id.desc())
-            .limit(OFFERED)
-        )
-        .all()
-    )
-
-
-def neighbours(site: Site, cluster: Cluster) -> Sequence[str]:
-    """Names of other clusters, those that share a word with this one first. One query."""
-    words = [word for word in cluster.name.split() if len(word) >= _SHORTEST_WORD]
-    shares = sa.or_(*(Cluster.name.icontains(word, autoescape=True) for word in words))
-    first = sa.case((shares, 0), else_=1) if words else sa.literal(0)
-    others = sa.select(Cluster.name).where(Cluster.site_id == site.id, Cluster.id != cluster.id)
-    query = others.order_by(first, Cluster.id.desc()).limit(NEIGHBOURS)
-    return session().scalars(query).all()
 
 
 def create(site: Site, name: str) -> Cluster:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
 from ..models import KeywordStatus, Site
-from ..services import clusters, rooms
+from ..services import cluster_names, clusters, rooms
 from ..services.errors import Invalid, NotFound, Refused
 from ..services.filtering import Chosen
 from ..services.in_hand import runs_by_item
@@ -88,7 +88,7 @@ def _page(site: Site, cluster_id: int, **form: Any) -> str:
         cluster=cluster,
         keywords=found,
         ideas=ideas.rows,
-        neighbours=clusters.neighbours(site, cluster),
+        neighbours=cluster_names.neighbours(site, cluster),
         run_id=runs_by_item(("develop-ideas",), [cluster_id]).get(cluster_id),
         **form,
     )

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from ..models import ClusterStatus, Site
 from ..pipeline.wording import count_of
-from ..services import clusters, rooms
+from ..services import cluster_names, clusters, rooms
 from ..services.errors import Invalid, NotFound, Refused
 from ..services.rooms import ClusterFilter
 from ..services.sites import find_site
@@ -36,7 +36,7 @@ def index(site_slug: str) -> str:
 def names(site_slug: str) -> Response:
     """Names that fit what somebody types (``?cluster=``), as options."""
     site = find_site(me(), site_slug)
-    found = clusters.names(site, request.args.get("cluster", ""))
+    found = cluster_names.names(site, request.args.get("cluster", ""))
     return htmx.fragment("clusters/_names.html", names=found)
 
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from igny8_web.extensions import transaction
 from igny8_web.models import Cluster, Idea, Keyword, Site
-from igny8_web.services import automation, clusters, keyword_changes
+from igny8_web.services import automation, cluster_names, clusters, keyword_changes
 from igny8_web.services.errors import Invalid, NotFound
 from igny8_web.services.filtering import Chosen
 from igny8_web.services.rooms import ClusterFilter, KeywordFilter
@@ -125,6 +125,20 @@ def test_a_cluster_that_a_run_has_is_left_alone(site: Site) -> None:
 def test_names_are_offered_as_one_types(site: Site) -> None:
     one, _ = made(site, 1, 1)
     clusters.rename(site, one.id, "50% arabica_beans")
-    assert clusters.names(site, "0% ARAB") == ["50% arabica_beans"]
-    assert clusters.names(site, "_b") == ["50% arabica_beans"]
-    assert len(clusters.names(site, "")) == 2
+    assert cluster_names.names(site, "0% ARAB") == ["50% arabica_beans"]
+    assert cluster_names.names(site, "_b") == ["50% arabica_beans"]
+    assert len(cluster_names.names(site, "")) == 2
+
+
+def test_clusters_that_share_a_word_are_offered_first(site: Site) -> None:
+    with transaction() as db:
+        names = ("Coffee grinder", "Tea for two", "Cleaning the grinder", "Milk")
+        made = [Cluster(site_id=site.id, name=name) for name in names]
+        db.add_all(made)
+
+    assert cluster_names.neighbours(site, made[0]) == [
+        "Cleaning the grinder",
+        "Milk",
+        "Tea for two",
+    ]
+    assert cluster_names.neighbours(site, made[1])[0] == "Milk", "“for” and “two” say nothing"
