@@ -35,8 +35,8 @@ def names(site: Site, text: str) -> Sequence[str]:
 def neighbours(site: Site, cluster: Cluster) -> Sequence[str]:
     """Names of other clusters, those that share a word with this one first. One query."""
     words = [word for word in cluster.name.split() if len(word) >= _SHORTEST_WORD]
-    shares = sa.or_(*(Cluster.name.icontains(word, autoescape=True) for word in words))
-    first = sa.case((shares, 0), else_=1) if words else sa.literal(0)
+    has = [Cluster.name.icontains(word, autoescape=True) for word in words]
+    first = sa.case((sa.or_(sa.false(), *has), 0), else_=1)
     others = sa.select(Cluster.name).where(Cluster.site_id == site.id, Cluster.id != cluster.id)
     query = others.order_by(first, Cluster.id.desc()).limit(NEIGHBOURS)
     return session().scalars(query).all()
