@@ -32,8 +32,19 @@ class Keyword(Base):
         sa.UniqueConstraint("site_id", "folded"),
         sa.Index(None, "site_id", "status", "id"),
         sa.Index(None, "site_id", "id"),
-        # What lists are sorted by; unknown comes last, as less than nothing.
-        sa.Index("ix_keyword_by_volume", "site_id", sa.text("coalesce(volume, -1)"), "id"),
+        # What lists are sorted by; unknown comes last, as less than nothing. The first one holds
+        # what lists are filtered by as well: what does not match is passed by without its row.
+        sa.Index(
+            "ix_keyword_by_volume",
+            "site_id",
+            sa.text("coalesce(volume, -1)"),
+            "id",
+            "status",
+            "intent",
+            "difficulty",
+            "volume",
+            "folded",
+        ),
         sa.Index("ix_keyword_by_difficulty", "site_id", sa.text("coalesce(difficulty, -1)"), "id"),
         sa.Index("ix_keyword_by_cpc", "site_id", sa.text("coalesce(cpc, -1)"), "id"),
         sa.Index(
@@ -49,6 +60,9 @@ class Keyword(Base):
             "cluster_id",
             sa.text("coalesce(volume, -1)"),
             "id",
+            "status",
+            "volume",
+            "difficulty",
         ),
         sa.Index(
             "ix_keyword_deletion",

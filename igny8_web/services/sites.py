@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ..extensions import session, transaction
 from ..models import Content, ContentStatus, Image, ImageVersion, Site, User
 from . import site_fields
+from .counting import Tally, tally
 from .errors import Invalid, NotFound
 
 # What /sites/<word> means otherwise.
@@ -55,16 +56,9 @@ def may_see_file(user: User, file: str) -> bool:
     return session().scalar(picture) is not None
 
 
-def awaiting_review(site: Site) -> int:
+def awaiting_review(site: Site) -> Tally:
     """How many contents of the site wait for a person."""
-    return (
-        session().scalar(
-            sa.select(sa.func.count()).where(
-                Content.site_id == site.id, Content.status == ContentStatus.REVIEW
-            )
-        )
-        or 0
-    )
+    return tally(Content, Content.site_id == site.id, Content.status == ContentStatus.REVIEW)
 
 
 def create_site(name: str, domain: str = "", language: str = "en", timezone: str = "UTC") -> Site:

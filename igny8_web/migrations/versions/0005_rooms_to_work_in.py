@@ -42,7 +42,10 @@ def added() -> dict[str, tuple[sa.Column[Any], ...]]:
 
 INDEXES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     ('ix_keyword_site_id_id', 'keyword', ('site_id', 'id')),
-    ('ix_keyword_by_volume', 'keyword', ('site_id', sa.text('coalesce(volume, -1)'), 'id')),
+    ('ix_keyword_by_volume', 'keyword', (
+        'site_id', sa.text('coalesce(volume, -1)'), 'id',
+        'status', 'intent', 'difficulty', 'volume', 'folded',
+    )),
     ('ix_keyword_by_difficulty', 'keyword', ('site_id', sa.text('coalesce(difficulty, -1)'), 'id')),
     ('ix_keyword_by_cpc', 'keyword', ('site_id', sa.text('coalesce(cpc, -1)'), 'id')),
     (
@@ -53,7 +56,10 @@ INDEXES: tuple[tuple[str, str, tuple[Any, ...]], ...] = (
     (
         'ix_keyword_of_cluster_by_volume',
         'keyword',
-        ('site_id', 'cluster_id', sa.text('coalesce(volume, -1)'), 'id'),
+        (
+            'site_id', 'cluster_id', sa.text('coalesce(volume, -1)'), 'id',
+            'status', 'volume', 'difficulty',
+        ),
     ),
     ('ix_cluster_site_id_id', 'cluster', ('site_id', 'id')),
     ('ix_idea_site_id_id', 'idea', ('site_id', 'id')),

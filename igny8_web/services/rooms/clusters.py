@@ -39,7 +39,11 @@ def clusters(
     ``volume`` is the sum of what is known of the keywords' volumes and ``difficulty`` the mean
     of theirs, None where nothing is.
     """
-    mine = (Keyword.cluster_id == Cluster.id, Keyword.status == KeywordStatus.MAPPED)
+    mine = (
+        Keyword.site_id == Cluster.site_id,  # with it one index tells all of this
+        Keyword.cluster_id == Cluster.id,
+        Keyword.status == KeywordStatus.MAPPED,
+    )
     inside = sa.select(sa.func.count()).where(*mine)
     volume = sa.select(sa.func.sum(Keyword.volume)).where(*mine)
     difficulty = sa.select(sa.cast(sa.func.round(sa.func.avg(Keyword.difficulty)), sa.Integer))
