@@ -26,6 +26,8 @@ class AiPeer(Script, Record):
         Script.__init__(self)
         Record.__init__(self)
         self.key = "test-key"
+        self.status_without_key = 401
+        """What it answers to who brings none; LiteLLM's proxy says 400."""
         self.models = list(models)
         self.structured = "json_schema"
         """The best response_format that it knows: ``json_schema``, ``json_object``, ``none``."""

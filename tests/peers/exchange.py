@@ -97,6 +97,8 @@ def reply_to(exchange: Exchange, api: Api, raw: bytes) -> Reply:
 
 def check_key(peer: AiPeer, key: str) -> None:
     """Raises Refused when it is not the peer's."""
+    if not key and peer.status_without_key != 401:
+        raise Refused(Failure(peer.status_without_key, "No api key passed in."))
     if key != peer.key:
         raise Refused(wrong_key())
 

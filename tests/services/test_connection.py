@@ -166,6 +166,34 @@ def test_a_server_that_lists_no_models_is_no_failure(peer: AiPeer) -> None:
     assert "does not list its models" in steps[2].says
 
 
+def test_a_model_that_nobody_named_is_the_first_of_the_list_and_is_named(peer: AiPeer) -> None:
+    steps = text(peer, model="")
+
+    assert outcomes(steps) == [(n, "works") for n in ("Reachable", "Key", "Model", "Answer")]
+    assert steps[2].says == "test-model is there."
+
+
+def test_where_no_model_is_named_and_none_is_listed_the_step_says_what_to_set(
+    peer: AiPeer,
+) -> None:
+    peer.always("models", faults.unknown_model())
+
+    steps = text(peer, model="")
+
+    assert outcomes(steps)[-1] == ("Model", "fails")
+    assert "IGNY8_TEXT_MODEL" in last(steps)
+
+
+def test_a_server_that_calls_a_missing_key_a_bad_request_is_asked_with_it(peer: AiPeer) -> None:
+    """LiteLLM's proxy answers 400 to a list that is asked for without a key."""
+    peer.status_without_key = 400
+
+    steps = text(peer)
+
+    assert outcomes(steps) == [(n, "works") for n in ("Reachable", "Key", "Model", "Answer")]
+    assert steps[2].says == "test-model is there."
+
+
 def test_a_model_that_answers_is_there_though_the_list_lacks_it(peer: AiPeer) -> None:
     peer.models.append("hidden-model")
     peer.always("models", Fault("short list", instead=_listing("another-model")))

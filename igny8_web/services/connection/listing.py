@@ -15,6 +15,8 @@ from ...providers.trouble import refusal
 from .advice import advised
 from .steps import SECONDS, Step, fails, timed, unknown, works
 
+_NO_KEY = (401, 403)
+"""What a server answers that wants a key, or another one."""
 _MOST_BYTES = 8 * 1024 * 1024
 _NAMED = 3
 """Models that are named where the wanted one is missing."""
@@ -64,10 +66,13 @@ def look_around(base_url: str, key: str) -> Listing:
         problem = refusal(reply.host, reply.status, reply.headers, reply.body)
         return Listing(False, (fails("Reachable", problem.message, ms),))
     reachable = works("Reachable", f"{reply.host} answers.{_open_road(base_url, key)}", ms)
-    if not key or reply.status not in (401, 403):
+    if not key or reply.status < 400:
         return Listing(True, (reachable,), models=_models(reply))
+    wanted_key = reply.status in _NO_KEY  # LiteLLM, for one, answers 400 without a key
     reply, ms = timed(partial(ask, key=key))
-    if isinstance(reply, Reply) and reply.status not in (401, 403):
+    if isinstance(reply, Reply) and reply.status not in _NO_KEY:
+        if not wanted_key and reply.status >= 400:
+            return Listing(True, (reachable,))
         steps = (reachable, works("Key", "The key is accepted.", ms))
         return Listing(True, steps, key_works=True, models=_models(reply))
     if isinstance(reply, Reply):

@@ -12,6 +12,7 @@ from ...providers.base import Prompt, ProviderError, Question
 from ...providers.chat import Chat
 from ...providers.chat.dialect import dialect_of
 from ...providers.chat.presets import Form, preset_for
+from ...providers.chat.served import first_model
 from ...providers.settings import TextSettings
 from .advice import advised
 from .listing import Listing, look_around
@@ -41,8 +42,15 @@ def try_text(settings: TextSettings) -> Iterator[Step]:
     """The steps in their order, up to the first that fails."""
     listing = look_around(settings.base_url.rstrip("/"), settings.api_key)
     yield from listing.steps
-    if listing.reachable:
-        yield from _ask(settings, listing)
+    if not listing.reachable:
+        return
+    if not settings.model:
+        found, ms = timed(partial(first_model, settings))
+        if isinstance(found, ProviderError):
+            yield fails("Model", advised(found), ms)
+            return
+        settings = replace(settings, model=found)
+    yield from _ask(settings, listing)
 
 
 def _ask(settings: TextSettings, listing: Listing) -> Iterator[Step]:
