@@ -10,20 +10,19 @@ from sqlalchemy.orm import Session
 
 from ..extensions import session, transaction
 from ..models import (
-    UNSETTLED,
     Content,
     ContentStatus,
     Image,
     ImageStatus,
     ImageVersion,
     Run,
-    RunItem,
     Site,
     Trigger,
 )
 from ..pipeline.stages.draw_images import review_when_settled
 from .errors import NotFound, Refused
 from .images import STAGE, generate
+from .in_hand import run_with
 
 DECIDED = (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
 """What was approved is what is published: its pictures stay as they are."""
@@ -88,10 +87,7 @@ def lock_open(db: Session, site: Site, image_id: int) -> Image:
 
 def refuse_while_made(db: Session, image: Image) -> None:
     """Raise Refused while a live run has the image in hand."""
-    item = sa.select(RunItem.id).where(
-        RunItem.stage == STAGE, RunItem.item_id == image.id, RunItem.status.in_(UNSETTLED)
-    )
-    if db.scalar(item.limit(1)) is not None:
+    if run_with(db, [STAGE], [image.id]):
         raise Refused(
             "Another picture is being made of it. Wait for it, or cancel its run; then try again."
         )

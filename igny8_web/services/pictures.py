@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
 from ..current import config
 from ..db import insert_into
@@ -55,7 +54,6 @@ def find_picture(site: Site, image_id: int) -> Picture:
             sa.select(Image, Content)
             .join(Content, Content.id == Image.content_id)
             .where(Image.id == image_id, Image.site_id == site.id)
-            .options(joinedload(Content.task))
         )
         .first()
     )
