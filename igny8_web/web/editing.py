@@ -57,7 +57,8 @@ def save(site_slug: str, content_id: int) -> ResponseReturnValue:
         at = localtime(datetime.now(UTC), site)
         return jsonify(data={"revision": saved.revision, "at": at})
     flash("Saved." if saved.changed else "Nothing was changed.", "success")
-    return redirect(url_for("content.show", site_slug=site_slug, content_id=content_id))
+    read_at = "review.show" if request.args.get("to") == "review" else "content.show"
+    return redirect(url_for(read_at, site_slug=site_slug, content_id=content_id))
 
 
 @blueprint.get("/seo")

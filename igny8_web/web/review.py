@@ -11,10 +11,11 @@ from werkzeug import Response
 
 from ..models import Content, ContentStatus, Site
 from ..pipeline.wording import count_of
-from ..services import review, review_queue, rooms
+from ..services import editing, review, review_queue, rooms
 from ..services.errors import Invalid, NotFound, Refused
-from ..services.reading import find_article
+from ..services.reading import Article, find_article
 from ..services.rooms import ContentFilter
+from ..services.seo import preview_of
 from ..services.sites import find_site
 from .identity import me
 from .lists import chosen, listing, number, wanted_place, wanted_status
@@ -66,8 +67,8 @@ def approve_passing(site_slug: str) -> Response:
 
 @blueprint.get("/<int:content_id>")
 def show(site_slug: str, content_id: int) -> str:
-    """One article with the buttons to decide on it."""
-    return _page(find_site(me(), site_slug), content_id)
+    """One article with the buttons to decide on it; with ``?edit`` its editor in its place."""
+    return _page(find_site(me(), site_slug), content_id, edits="edit" in request.args)
 
 
 @blueprint.post("/<int:content_id>/approve")
@@ -146,14 +147,30 @@ def _next(site: Site, content: Content) -> Response:
     return redirect(url_for(".show", site_slug=site.slug, content_id=next_id))
 
 
-def _page(site: Site, content_id: int, note: str = "", error: str | None = None) -> str:
+def _page(
+    site: Site, content_id: int, note: str = "", error: str | None = None, *, edits: bool = False
+) -> str:
     article = find_article(site, content_id)
+    editor = _editor(site, article) if edits and editing.is_open(article.content) else None
     return render_template(
         "review/show.html",
         site=site,
         article=article,
+        editor=editor,
         position=review_queue.position_of(article.content),
         decided=review_queue.decisions_on(article.content),
         note=note,
         error=error,
     )
+
+
+def _editor(site: Site, article: Article) -> dict[str, Any]:
+    """What ``content/_editor.html`` and ``content/_seo.html`` need beside the article."""
+    content = article.content
+    return {
+        "content": content,
+        "values": {name: getattr(content, name) for name in editing.LONGEST},
+        "errors": {},
+        "conflict": None,
+        "preview": preview_of(article, site),
+    }

@@ -214,6 +214,16 @@ function takeUp(kept) {
   typed();
 }
 
+/* A link that leaves the editor: what was typed goes first. */
+async function done(event) {
+  if (stopped || changes === savedChanges) return;
+  const { href } = event.currentTarget;
+  event.preventDefault();
+  while (saving) await new Promise((again) => setTimeout(again, 50));
+  await save();
+  if (changes === savedChanges) location.href = href;
+}
+
 function leave() {
   if (stopped || changes === savedChanges) return;
   keep();
@@ -237,6 +247,7 @@ document.getElementById("editor-tools").addEventListener("click", (event) => {
   COMMANDS[command]();
   editor.focus();
 });
+document.querySelector("[data-done]")?.addEventListener("click", done);
 window.addEventListener("online", () => save());
 window.addEventListener("pagehide", leave);
 document.addEventListener("visibilitychange", () => document.hidden && save());

@@ -54,6 +54,7 @@ ADDRESSES = (
     f"{DONE}/images/",
     f"{DONE}/review/",
     "{finished.review}",
+    "{finished.review}?edit=1",
     "/sites/new",
     "/nothing/here",
 )

@@ -82,3 +82,16 @@ def test_a_run_is_stopped_at_its_cap(page: Page, site: str) -> None:
     visits.button(page, "Stop here").click()
     page.get_by_role("dialog").get_by_role("button", name="Stop here").click()
     expect(visits.card(page)).to_contain_text("cancelled", timeout=60_000)
+
+
+def test_what_is_done_by_hand_is_told_about_as_well(window: Window, site: str) -> None:
+    page = window(viewport=PHONE, reduced_motion="reduce", bypass_csp=True)
+    page.goto(f"{site}/keywords/")
+    page.get_by_role("checkbox", name="best decaf beans").check()
+    visits.button(page, "Cluster these").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keywords → Clusters")
+    expect(page.get_by_role("main")).to_contain_text("1 keyword of your choice")
+    assert sideways(page) + hindrances(page) == []
+    page.get_by_label("Stop and ask at").fill("2")
+    visits.button(page, "Start").click()
+    expect(visits.card(page)).to_contain_text("Run completed", timeout=60_000)

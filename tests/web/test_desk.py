@@ -170,3 +170,17 @@ def test_pages_about_another_sites_article_are_not_found(owner_client: Visitor, 
     data = {"title": "Mine", "revision": "1"}
     assert owner_client.submit(url(theirs), data=data, headers=JSON).status_code == 404
     assert owner_client.submit(url(theirs, "versions/1/restore")).status_code == 404
+
+
+def test_a_text_is_changed_where_it_is_reviewed(owner_client: Visitor, content: Content) -> None:
+    review = f"/sites/brew-notes/review/{content.id}"
+    assert f'href="{review}?edit=1"' in owner_client.get(review).text
+
+    page = main_of(owner_client.get(f"{review}?edit=1").text)
+    assert 'id="editor-form"' in page
+    assert f"{review}/approve" not in page, "of a text that is being changed"
+    data = {"title": "Fresh beans", "revision": "1"}
+    assert owner_client.submit(url(content) + "?to=review", data=data).location == review
+    with transaction() as db:
+        db.get_one(Content, content.id).status = ContentStatus.APPROVED
+    assert 'id="editor-form"' not in owner_client.get(f"{review}?edit=1").text
