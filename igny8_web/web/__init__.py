@@ -27,6 +27,7 @@ from . import (
     keyword_changes,
     keyword_forms,
     keywords,
+    links,
     media,
     metrics,
     money,
@@ -90,6 +91,7 @@ PARTS = (
     security,
     errors,
     filters,
+    links,
     navigation,
 )
 

@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     for name, function in (
         ("money", money),
         ("number", number),
+        ("known", known),
         ("duration", duration),
         ("localtime", localtime),
         ("structured_data", structured_data),
@@ -46,6 +47,11 @@ def number(value: float | None) -> str:
     if isinstance(value, Tally) and value.stopped:
         return f"{MOST_COUNTED:,}+"
     return UNKNOWN if value is None else f"{value:,}"
+
+
+def known(value: object) -> str:
+    """For a cell's tag: ``data-empty`` where nothing is known, which small screens leave out."""
+    return "data-empty" if value is None else ""
 
 
 def duration(seconds: float | None) -> str:
