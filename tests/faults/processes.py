@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..platform.helpers import Program, until
@@ -32,10 +34,35 @@ def family(worker: Program) -> list[int]:
 
 
 def kill(*pids: int) -> None:
-    """kill -9, all at once; they are dead and their connections closed when this returns."""
+    """kill -9, all at once; they are dead, and whom they were connected to knows it, on return."""
+    ends = _far_ends(pids)
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     until(lambda: not any(map(alive, pids)))
+    # The kernel closes a connection a moment later than the process on a busy machine.
+    until(lambda: not ends & {(here, there) for here, there, _ in _established()})
+
+
+def _far_ends(pids: Sequence[int]) -> set[tuple[str, str]]:
+    """Of the TCP connections that these processes share with no other, as the kernel writes it."""
+    numbers = {int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()}
+    mine = set().union(*map(_sockets, pids)) - set().union(*map(_sockets, numbers - set(pids)))
+    return {(there, here) for here, there, socket in _established() if socket in mine}
+
+
+def _sockets(pid: int) -> set[str]:
+    found = set()
+    with suppress(FileNotFoundError, ProcessLookupError, PermissionError):  # it ended just now
+        for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed just now
+                found.add(str(descriptor.readlink()))
+    return found
+
+
+def _established() -> list[tuple[str, str, str]]:
+    """Local address, remote address and descriptor of every open IPv4 connection here."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return [(at[1], at[2], f"socket:[{at[9]}]") for at in lines if at[3] == "01"]
 
 
 def alive(pid: int) -> bool:
