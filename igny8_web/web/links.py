@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, g, url_for
 
 _SENTINEL = 987_654_321_012_345
@@ -22,8 +24,8 @@ def row_url(endpoint: str, site_slug: str, **values: str | int) -> str:
     known: dict[tuple[object, ...], tuple[str, str]] = g.setdefault("row_urls", {})
     key = (endpoint, site_slug, name, *others)
     if key not in known:
-        fixed = {**dict(others), name: _SENTINEL}
-        url = url_for(endpoint, site_slug=site_slug, _anchor=None, **fixed)  # type: ignore[arg-type]
+        fixed: dict[str, Any] = {**dict(others), name: _SENTINEL}
+        url = url_for(endpoint, site_slug=site_slug, **fixed)
         before, found, after = url.partition(str(_SENTINEL))
         assert found, f"{endpoint} has no {name}"
         known[key] = before, after
