@@ -102,6 +102,12 @@ def insert_into(session: Session, table: type[Base]) -> Any:
     return insert(table)
 
 
+def rows_hit(done: sa.Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE changed."""
+    assert isinstance(done, sa.CursorResult)
+    return done.rowcount
+
+
 class db_now(FunctionElement[datetime]):  # noqa: N801 - reads like sa.func.now
     """The database's own clock, UTC, plus some seconds.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from .. import reconciling
+from ..current import running_app
 from ..pipeline.reconciler import reconcile as reconcile_once
 
 
@@ -19,7 +19,7 @@ def reconcile(forever: bool) -> None:
         for line in reconcile_once():
             click.echo(line)
         return
-    reconciling.forever(current_app._get_current_object())  # type: ignore[attr-defined]
+    reconciling.forever(running_app())
 
 
 @click.command()

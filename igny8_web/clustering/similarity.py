@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from .encoder import meanings
 from .modifiers import modifiers_of

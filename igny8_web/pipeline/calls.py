@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..db import db_now
+from ..db import db_now, rows_hit
 from ..extensions import transaction
 from ..models import AiCall, CallStatus
 from ..providers.base import ProviderError
@@ -170,4 +170,4 @@ def _update(
 ) -> bool:
     query = sa.update(AiCall).where(AiCall.id == call_id, *where).values(**values)
     done = db.execute(query.execution_options(synchronize_session=False))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_hit(done))

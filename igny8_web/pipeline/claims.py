@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from ..db import db_now
+from ..db import db_now, rows_hit
 from ..extensions import transaction
 from ..models import ItemStatus, Lane, RunItem
 from ..waiting import in_a_line, is_away
@@ -147,7 +147,7 @@ def give_back(
         .values(status=to, attempts=RunItem.attempts - 1, lease_token=None, lease_until=None)
         .execution_options(synchronize_session=False)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_hit(done)
 
 
 @contextmanager

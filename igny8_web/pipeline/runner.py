@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from functools import partial
 
 import sqlalchemy as sa
-from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from .. import logs, queue
-from ..current import config
+from ..current import config, running_app
 from ..db import db_now
 from ..extensions import session, transaction
 from ..models import WORKABLE, ItemStatus, Run, RunItem, RunStatus, StageRun
@@ -182,7 +181,7 @@ def work_lane(stage_run_id: int, only: Sequence[int] | None = None) -> None:
         log.info("stage run %s has no free lane", stage_run_id)
         return
     at_work = LaneAtWork(lane, run, stage, tools, batch_size)
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = running_app()
     with (
         logs.about(run=run.run_id, stage=stage.slug, lane=lane.id),
         watchdog(config().item_seconds),

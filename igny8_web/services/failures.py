@@ -35,6 +35,11 @@ class FailureGroup:
     items: tuple[tuple[int, str], ...]
     """Of the first of them: id and title."""
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """Of the first of them."""
+        return tuple(title for _, title in self.items)
+
 
 @dataclass(frozen=True)
 class Failures:

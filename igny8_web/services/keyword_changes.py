@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from ..db import db_now
+from ..db import db_now, rows_hit
 from ..extensions import transaction
 from ..models import Keyword, KeywordStatus, Site
 from .clusters import clean_name, cluster_called, refuse_in_hand
@@ -149,7 +149,7 @@ def _change(
 
 def _number(db: Session, statement: sa.Update | sa.Delete) -> int:
     done = db.execute(statement.execution_options(synchronize_session=False))
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    return rows_hit(done)
 
 
 def purge() -> int:

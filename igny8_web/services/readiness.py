@@ -11,11 +11,10 @@ from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from ..current import config, house
+from ..current import config, house, running_app
 from ..db import db_now
 from ..extensions import db
 from ..models import Beat
@@ -101,7 +100,7 @@ def newest_revision() -> str:
 
 
 def _probes() -> dict[str, Probe]:
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = running_app()
 
     def ask_database() -> Stored:
         with app.app_context(), db.engine.connect() as connection:

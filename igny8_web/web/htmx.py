@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, make_response, render_template
-from htmx_flask import Htmx, request  # type: ignore[import-untyped]
+from htmx_flask import Htmx, request
 
 
 def init_app(app: Flask) -> None:

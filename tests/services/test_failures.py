@@ -83,7 +83,7 @@ def test_the_first_few_titles_of_a_reason_are_named_in_working_order(
     groups = failures_of(run, titles=2).groups
 
     names = [item.title for item in _items(run)]
-    assert [tuple(title for _, title in group.items) for group in groups] == [
+    assert [group.titles for group in groups] == [
         (names[0], names[2]),
         (names[1], names[3]),
     ]
