@@ -17,7 +17,7 @@ timeout = 60
 keepalive = 5
 
 # The worker's heartbeat is a file: in memory, so that a slow disk does not look like a dead worker.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes files of its own in it
 
 # It would live in the home folder; all state of ours lives under IGNY8_DATA_DIR.
 control_socket_disable = True

@@ -68,7 +68,7 @@ class Dollars(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
         """Back to a decimal."""
         if value is None or dialect.name != "sqlite":
-            return value  # type: ignore[no-any-return]
+            return value  # type: ignore[no-any-return] # the driver made a Decimal of it
         return Decimal(value) / 1_000_000
 
 
@@ -98,7 +98,7 @@ def insert_into(session: Session, table: type[Base]) -> Any:
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
     else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # one of two
     return insert(table)
 
 

@@ -30,7 +30,7 @@ def socket_path(data_dir: Path) -> Path:
         return path
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     # Not tempfile's choice: that depends on the environment. prepare() refuses a stranger's.
-    return Path("/tmp") / f"igny8-{os.getuid()}-{name}" / "redis.sock"  # noqa: S108
+    return Path("/tmp") / f"igny8-{os.getuid()}-{name}" / "redis.sock"  # noqa: S108 - a socket's path has to be short; the folder is ours alone
 
 
 def default_url(data_dir: Path) -> str:

@@ -56,4 +56,4 @@ class Terminal:
             # An empty text would print nothing at all.
             self._printer.write(Message("line", text or " ", now, name, colour))
         except OSError:  # the window is gone, the work goes on
-            self._printer.output = Path(os.devnull).open("w")  # noqa: SIM115
+            self._printer.output = Path(os.devnull).open("w")  # noqa: SIM115 - it stays open

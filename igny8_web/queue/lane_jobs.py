@@ -59,7 +59,7 @@ class LaneJob(Job):
 
     def _deserialize_data(self) -> None:
         try:
-            super()._deserialize_data()  # type: ignore[no-untyped-call]
+            super()._deserialize_data()  # type: ignore[no-untyped-call] # of RQ
         except DeserializationError:
             raise RefusedJob("refused a job whose data is not ours") from None
         name, instance = self._func_name, self._instance

@@ -116,12 +116,12 @@ class _InApp(BaseWorker):
     def run_maintenance_tasks(self) -> None:
         """Tidy up RQ's registries; what somebody else wrote there ends no worker."""
         try:
-            super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+            super().run_maintenance_tasks()  # type: ignore[no-untyped-call] # of RQ
         except StopRequested:
             raise
         except Exception as error:
             log.warning("could not tidy up RQ's registries: %s: %s", type(error).__name__, error)
-            self.last_cleaned_at = now()  # type: ignore[assignment]
+            self.last_cleaned_at = now()  # type: ignore[assignment] # RQ writes it so itself
 
     @_unless_away
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:

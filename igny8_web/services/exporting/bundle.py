@@ -53,7 +53,7 @@ def _pieces(site: Site, ids: Sequence[int]) -> Iterator[bytes]:
     archive, names, now = Archive(), Names(), datetime.now(UTC)
     rows: list[list[Cell]] = []
     missing: list[str] = []
-    style, _, _ = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr]
+    style, _, _ = current_app.jinja_env.loader.get_source(  # type: ignore[union-attr] # Flask's always has one
         current_app.jinja_env, f"exports/{STYLE}"
     )
     archive.put(STYLE, style, now)

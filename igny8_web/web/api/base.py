@@ -87,6 +87,6 @@ def operation(
         described = spec.validate(
             resp=Response(**answers), tags=[tag], operation_id=view.__name__, **kwargs
         )
-        return described(view)  # type: ignore[no-any-return]
+        return described(view)  # type: ignore[no-any-return] # spectree is untyped
 
     return decorate

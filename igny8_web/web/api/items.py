@@ -104,7 +104,7 @@ class Image(Item):
     error: str | None = Field(description="Why it could not be made.")
     file: str | None = Field(exclude=True)
 
-    @computed_field(description="Where the file is; null until it is made.")  # type: ignore[prop-decorator]
+    @computed_field(description="Where the file is; null until it is made.")  # type: ignore[prop-decorator] # as pydantic documents
     @property
     def url(self) -> str | None:
         """A path on this server."""
