@@ -144,10 +144,13 @@ def test_the_manager_survives_a_terminal_that_goes_away(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.platform.manage", str(tmp_path), "5", chatty]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as run:
         assert run.stdout is not None
-        run.stdout.readline()
-        run.stdout.close()
-        before = beats.stat().st_size
-        until(lambda: beats.stat().st_size > before + 50)
-        run.send_signal(signal.SIGTERM)
+        try:
+            run.stdout.readline()
+            run.stdout.close()
+            until(beats.exists)
+            before = beats.stat().st_size
+            until(lambda: beats.stat().st_size > before + 50)
+        finally:
+            run.send_signal(signal.SIGTERM)  # whatever happened: it is waited for
     assert run.returncode == 0
     assert managed(str(tmp_path)) == {}
