@@ -23,6 +23,10 @@ class ContentStatus(enum.StrEnum):
     SENT_BACK = "sent_back"
 
 
+DECIDED = (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
+"""What was approved is what is published: its text and its pictures stay as they are."""
+
+
 class Content(Base):
     """The article of one task."""
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..db import db_now
 from ..extensions import session, transaction
-from ..models import Content, ContentStatus, ContentVersion, Site, User
+from ..models import DECIDED, Content, ContentStatus, ContentVersion, Site, User
 from ..pipeline import html
 from ..pipeline.checking import check_content, note_report
 from ..pipeline.text_versions import VERSIONED, add_version
@@ -33,7 +33,6 @@ LONGEST = {
 """Characters of each field."""
 _REQUIRED = ("title", "slug", "html")
 _SLUG = re.compile(r"\w+(?:-\w+)*")
-_OPEN = (ContentStatus.DRAFT, ContentStatus.REVIEW, ContentStatus.SENT_BACK)
 _STRONG, _EM = re.compile(r"<(/?)b>", re.I), re.compile(r"<(/?)i>", re.I)
 _EMPTY_END = re.compile(r"(?:<p>(?:<br\s*/?>|\s)*</p>\s*)+$")
 
@@ -81,7 +80,7 @@ def save(
     values = _read(given)
     with transaction() as db:
         content = _find(db, site, content_id)
-        if content.status not in _OPEN:
+        if not is_open(content):
             raise WrongState(_why_closed(content))
         if revision != content.revision:
             raise _conflict(db, content)
@@ -130,7 +129,7 @@ def find_content(site: Site, content_id: int) -> Content:
 
 def is_open(content: Content) -> bool:
     """Whether its text may be changed as it stands."""
-    return content.status in _OPEN
+    return content.status not in DECIDED
 
 
 def _find(db: Session, site: Site, content_id: int) -> Content:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ..extensions import session, transaction
 from ..models import (
+    DECIDED,
     Content,
     ContentStatus,
     Image,
@@ -19,13 +20,10 @@ from ..models import (
     Site,
     Trigger,
 )
-from ..pipeline.stages.draw_images import review_when_settled
+from ..pipeline.stages.draw_images import review_when_settled, show
 from .errors import NotFound, Refused
 from .images import STAGE, generate
 from .in_hand import run_with
-
-DECIDED = (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
-"""What was approved is what is published: its pictures stay as they are."""
 
 
 def versions_of(image_ids: Sequence[int]) -> Mapping[int, Sequence[ImageVersion]]:
@@ -61,7 +59,7 @@ def use(site: Site, image_id: int, version_id: int) -> None:
         if version is None:
             raise NotFound("There is no such version of this picture.")
         refuse_while_made(db, image)
-        image.file, image.width, image.height = version.file, version.width, version.height
+        show(image, version)
         image.status, image.error = ImageStatus.GENERATED, None
         review_when_settled(db, image.content_id)
 

@@ -6,19 +6,14 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ..extensions import session, transaction
+from ..extensions import session
 from ..models import Image, ImageStatus, Run, Site, Trigger
-from ..pipeline.stages import stage_by_slug
-from .automation import MOST_CHOSEN, run_stage
+from . import by_hand
+from .automation import MOST_CHOSEN
 from .errors import Refused
+from .filtering import NoneChosen
 
 STAGE = "draw-images"
-
-
-class NoneChosen(Refused):
-    """There is no image to make."""
-
-    code = "none_chosen"
 
 
 def generate(site: Site, image_ids: Sequence[int], trigger: Trigger = Trigger.MANUAL) -> Run:
@@ -30,10 +25,7 @@ def generate(site: Site, image_ids: Sequence[int], trigger: Trigger = Trigger.MA
         raise NoneChosen("Choose at least one image that is pending or failed.")
     if len(image_ids) > MOST_CHOSEN:
         raise Refused(f"Choose {MOST_CHOSEN:,} images at most; these are {len(image_ids):,}.")
-    with transaction() as db:  # a run that cannot start leaves the failed ones as they were
-        chosen = sa.select(Image.id).where(Image.site_id == site.id, Image.id.in_(image_ids))
-        stage_by_slug(STAGE).again(chosen, db)
-        return run_stage(site, STAGE, image_ids, trigger)
+    return by_hand.start(site, STAGE, image_ids, trigger)
 
 
 def generate_all(site: Site, status: ImageStatus, trigger: Trigger = Trigger.MANUAL) -> Run:

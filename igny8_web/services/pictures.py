@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ..current import config
-from ..db import insert_into
 from ..extensions import session, transaction
 from ..media import MediaError, store_image
-from ..models import Content, Image, ImageStatus, ImageVersion, Site, User
-from ..pipeline.stages.draw_images import SIZES, review_when_settled
+from ..models import DECIDED, Content, Image, ImageStatus, ImageVersion, Site, User
+from ..pipeline.stages.draw_images import SIZES, keep_version, review_when_settled, show
 from . import in_hand
 from .errors import Invalid, NotFound
-from .image_versions import DECIDED, lock_open, refuse_while_made, versions_of
+from .image_versions import lock_open, refuse_while_made, versions_of
 from .images import STAGE
 
 LONGEST_PROMPT, LONGEST_ALT = 4_000, 200
@@ -100,10 +99,7 @@ def upload(site: Site, image_id: int, data: bytes, user: User) -> None:
     with transaction() as db:
         image = lock_open(db, site, image_id)
         refuse_while_made(db, image)
-        row = {"image_id": image.id, "file": stored.file, "prompt": ""}
-        row |= {"width": stored.width, "height": stored.height}
-        row |= {"made_by": f"uploaded by {user.email}"[:200]}
-        db.execute(insert_into(db, ImageVersion).values(**row).on_conflict_do_nothing())
-        image.file, image.width, image.height = stored.file, stored.width, stored.height
+        keep_version(db, image, stored, "", f"uploaded by {user.email}"[:200])
+        show(image, stored)
         image.status, image.error = ImageStatus.GENERATED, None
         review_when_settled(db, image.content_id)

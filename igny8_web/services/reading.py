@@ -10,12 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..checklist import Report
 from ..extensions import session
-from ..models import Cluster, Content, Idea, Image, Keyword, Site, Task, User
+from ..models import DECIDED, Cluster, Content, Idea, Image, Keyword, Site, Task, User
 from ..pipeline import html
 from ..pipeline.checking import check_content
 from . import in_hand
 from .errors import NotFound
-from .image_versions import DECIDED
 from .images import STAGE
 from .sections import picture_places
 from .spending import Spent, on_article

@@ -6,11 +6,12 @@ import io
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image as Pixels
 
 from igny8_web.current import config
 from igny8_web.extensions import transaction
-from igny8_web.models import Content, ContentStatus, Image, ImageStatus, Site, User
+from igny8_web.models import Content, ContentStatus, Image, ImageStatus, ImageVersion, Site, User
 from igny8_web.services import image_versions, images
 from igny8_web.services.errors import Invalid, NotFound, Refused
 from igny8_web.services.pictures import describe, find_picture, upload
@@ -184,3 +185,18 @@ def test_another_sites_picture_is_not_found(site: Site, image: Image, owner: Use
     ):
         with pytest.raises(NotFound):
             wish()
+
+
+def test_a_picture_of_before_there_were_versions_is_kept_beside_ones_own(
+    site: Site, image: Image, owner: User, rings: Rings, provider: FakeProvider
+) -> None:
+    images.generate(site, [image.id])
+    rings.answer_all()
+    made = now(image).file
+    with transaction() as db:
+        db.execute(sa.delete(ImageVersion))
+
+    upload(site, image.id, photo(), owner)
+
+    with reading():
+        assert made in {version.file for version in find_picture(site, image.id).versions}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...db import insert_into
 from ...jobs_by_name import PROCESS_IMAGES
-from ...models import Content, ContentStatus, Image, ImageKind, ImageStatus, ImageVersion
+from ...models import DECIDED, Content, ContentStatus, Image, ImageKind, ImageStatus, ImageVersion
 from ...providers.contracts import DrawImageBrief
 from ..stage import Stage
 from ..tools import Tools
@@ -76,13 +76,9 @@ class DrawImages(Stage[DrawImageBrief, Drawn]):
         """
         image = db.get_one(Image, items[0], with_for_update=True)
         made = image.status is not ImageStatus.GENERATED
-        if image.file:  # of a time when versions were not kept
-            _keep(db, image, (image.file, image.width, image.height), image.prompt, "")
-        picture = result.picture
-        kept = picture.file, picture.width, picture.height
-        _keep(db, image, kept, result.prompt, result.made_by)
-        if not (image.file and _is_approved(db, image)):
-            image.file, image.width, image.height = kept
+        keep_version(db, image, result.picture, result.prompt, result.made_by)
+        if not (image.file and _is_decided(db, image)):
+            show(image, result.picture)
         image.status, image.error = ImageStatus.GENERATED, None
         review_when_settled(db, image.content_id)
         return int(made)
@@ -120,6 +116,20 @@ def _takes(db: Session, image: Image) -> int:
     return max(db.scalar(kept) or 0, int(image.file is not None))
 
 
+def keep_version(
+    db: Session, image: Image, picture: StoredImage, prompt: str, made_by: str
+) -> None:
+    """Keep a picture as a version, and the one that is there beside it."""
+    if image.file:  # of a time when versions were not kept
+        _keep(db, image, (image.file, image.width, image.height), image.prompt, "")
+    _keep(db, image, (picture.file, picture.width, picture.height), prompt, made_by)
+
+
+def show(image: Image, picture: StoredImage | ImageVersion) -> None:
+    """Point the row at this picture."""
+    image.file, image.width, image.height = picture.file, picture.width, picture.height
+
+
 def _keep(
     db: Session, image: Image, file: tuple[str, int | None, int | None], prompt: str, by: str
 ) -> None:
@@ -129,9 +139,9 @@ def _keep(
     db.execute(insert_into(db, ImageVersion).values(**row).on_conflict_do_nothing())
 
 
-def _is_approved(db: Session, image: Image) -> bool:
+def _is_decided(db: Session, image: Image) -> bool:
     content = db.get_one(Content, image.content_id, with_for_update=True)
-    return content.status in (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
+    return content.status in DECIDED
 
 
 def review_when_settled(db: Session, content_id: int) -> None:
