@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import sqlalchemy as sa
 
 from igny8_web.extensions import session, transaction
 from igny8_web.models import Content, ContentStatus, Image, ImageStatus, Run, RunStatus, Scope, Site
-from igny8_web.services import images
+from igny8_web.services import by_hand, images
 from igny8_web.services.automation import MOST_CHOSEN, NothingWaiting
 from igny8_web.services.errors import Refused
 
@@ -64,11 +66,11 @@ def test_a_failed_image_is_made_again_and_its_article_goes_to_review(
 def test_a_failed_image_stays_failed_when_no_run_can_start(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> Run:
+    def refuse(*_: object, cap: Decimal | None) -> Run:
         raise NothingWaiting("Not now.")
 
     content = article(site, images=1, failed=1)
-    monkeypatch.setattr(images, "run_stage", refuse)
+    monkeypatch.setattr(by_hand, "run_stage", refuse)
     with pytest.raises(NothingWaiting):
         images.generate(site, [content.images[0].id])
     assert statuses(content) == [ImageStatus.FAILED]
