@@ -21,6 +21,18 @@ pytest_plugins = ("tests.databases", "tests.engine", "tests.peers.fixtures", "te
 hash_passwords_cheaply()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits longest begins first: others fill the time beside it, and none is left at the end.
+
+    ``pytest.mark.slow(seconds=60)`` says about how long that is.
+    """
+    items.sort(key=_waits, reverse=True)
+
+
+def _waits(item: pytest.Item) -> int:
+    return max((mark.kwargs.get("seconds", 0) for mark in item.iter_markers("slow")), default=0)
+
+
 @pytest.fixture
 def redis_url(tmp_path: Path) -> str:
     """Where no Redis answers; modules that want a real one override this."""

@@ -15,7 +15,7 @@ LONG = 60_000
 """Milliseconds; two polls must fail before a page says so."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=60)
 def test_the_card_is_kept_told_and_goes_on_to_the_end_of_the_run(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -156,7 +156,7 @@ def unsettled() -> list[Any]:
 
 SIZES = [
     pytest.param(3, 3, id="small"),
-    pytest.param(40, 16, id="large", marks=pytest.mark.slow),
+    pytest.param(40, 16, id="large", marks=pytest.mark.slow(seconds=45)),
 ]
 """Clusters, and workers."""
 

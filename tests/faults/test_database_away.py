@@ -135,7 +135,7 @@ class TestProcesses(OnPostgres):
         ids=["rq worker", "worker.py"],
     )
     @HOW
-    @pytest.mark.parametrize("seconds", [2, pytest.param(30, marks=pytest.mark.slow)])
+    @pytest.mark.parametrize("seconds", [2, pytest.param(30, marks=pytest.mark.slow(seconds=30))])
     def test_workers_and_reconciler_wait_for_it_and_go_on(
         self,
         how: str,

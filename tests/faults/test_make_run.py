@@ -17,7 +17,7 @@ from igny8_web.platform.processes import managed
 from ..browser.stack import OWNER, PASSWORD, Stack, running
 from ..platform.helpers import until
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=60)
 
 
 class Owner:

@@ -37,8 +37,8 @@ FOR = pytest.mark.parametrize(
     ("database_url", "seconds"),
     [
         ("sqlite", 3),
-        pytest.param("sqlite", 60, marks=pytest.mark.slow),
-        pytest.param("postgres", 60, marks=[pytest.mark.slow, pytest.mark.postgres]),
+        pytest.param("sqlite", 60, marks=pytest.mark.slow(seconds=60)),
+        pytest.param("postgres", 60, marks=[pytest.mark.slow(seconds=60), pytest.mark.postgres]),
     ],
     indirect=["database_url"],
 )

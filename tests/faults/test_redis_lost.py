@@ -113,7 +113,7 @@ def test_a_redis_that_forgets_in_the_middle_of_an_item_costs_no_attempt(
     assert "Traceback" not in program.said
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=45)
 @pytest.mark.each_database
 def test_a_redis_that_forgets_again_and_again_only_slows_a_run_down(
     how: str, redis: OwnRedis, run: Run, watch: Watch, peer: AiPeer, ai_worker: StartWorker

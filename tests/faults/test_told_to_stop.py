@@ -124,7 +124,7 @@ def test_who_is_told_twice_stops_at_once_and_the_item_is_done_by_another(
     assert attempts(run) == [2, 1, 1]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 @pytest.mark.parametrize(
     ("command", "tell"), [(MAKE, the_group), (MAKE, the_parent), (PYTHON, the_parent)]
 )
