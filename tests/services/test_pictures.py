@@ -39,6 +39,13 @@ def image(site: Site) -> Image:
         return make_content(db, site, ContentStatus.REVIEW, images=1).images[0]
 
 
+def made_by_a_run(site: Site, image: Image, rings: Rings) -> str | None:
+    """Have the picture made; answers its file."""
+    images.generate(site, [image.id])
+    rings.answer_all()
+    return now(image).file
+
+
 def now(image: Image) -> Image:
     with reading() as db:
         return db.get_one(Image, image.id)
@@ -97,9 +104,7 @@ def test_ones_own_picture_is_cleaned_and_cut_to_its_place(
 def test_ones_own_picture_leaves_the_made_one_as_a_version(
     site: Site, image: Image, owner: User, rings: Rings, provider: FakeProvider
 ) -> None:
-    images.generate(site, [image.id])
-    rings.answer_all()
-    made = now(image).file
+    made = made_by_a_run(site, image, rings)
 
     upload(site, image.id, photo(), owner)
 
@@ -190,9 +195,7 @@ def test_another_sites_picture_is_not_found(site: Site, image: Image, owner: Use
 def test_a_picture_of_before_there_were_versions_is_kept_beside_ones_own(
     site: Site, image: Image, owner: User, rings: Rings, provider: FakeProvider
 ) -> None:
-    images.generate(site, [image.id])
-    rings.answer_all()
-    made = now(image).file
+    made = made_by_a_run(site, image, rings)
     with transaction() as db:
         db.execute(sa.delete(ImageVersion))
 
