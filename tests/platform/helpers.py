@@ -14,8 +14,11 @@ from igny8_web.platform.processes import managed, send
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+PATIENCE = 60.0
+"""Seconds for what no test promises the time of, on a machine where much begins at once."""
 
-def until(condition: Callable[[], object], seconds: float = 15.0) -> None:
+
+def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"still not so after {seconds} s"
@@ -45,7 +48,7 @@ class Program:
     def said(self) -> str:
         return self._said.read_text(errors="replace")
 
-    def until_said(self, text: str, seconds: float = 15.0) -> None:
+    def until_said(self, text: str, seconds: float = PATIENCE) -> None:
         def found() -> bool:
             assert text in self.said or self.popen.poll() is None, self.said
             return text in self.said
