@@ -31,8 +31,8 @@ WORKER_TTL = 60
 
 RQ's seven minutes would be lost when a connection dies without a word.
 """
-LONGEST_PAUSE = 5.0
-"""Seconds between two tries to reach a Redis that is away."""
+SAME_OUTAGE = 20.0
+"""Seconds without a try that failed, after which the next one is news."""
 
 
 def _unless_away(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,7 +58,7 @@ class _Once(logging.Filter):
         if "could not connect to Redis" not in str(record.msg):
             return True
         before, self.last = self.last, time.monotonic()
-        return self.last - before > 4 * LONGEST_PAUSE
+        return self.last - before > SAME_OUTAGE
 
 
 logging.getLogger("rq.worker").addFilter(_Once())
@@ -68,7 +68,9 @@ class _InApp(BaseWorker):
     """What our workers share: our classes, an app made once, and patience with Redis."""
 
     app: Flask | None = None
-    max_connection_wait_time = LONGEST_PAUSE
+    # A try each second: RQ forgets its growing pauses only when it gets a job, so that a Redis
+    # which is away again and again found its workers asleep in most of the moments it was there.
+    exponential_backoff_factor = 1.0
 
     def __init__(self, queues: Any, *args: Any, **kwargs: Any) -> None:
         # Ours whatever the command line says: another Job class would run what we refuse, and
