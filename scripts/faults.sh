@@ -7,5 +7,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 for ((round = 1; round <= ${TIMES:-1}; round++)); do
     printf '\n=== slow tests, round %s of %s\n' "$round" "${TIMES:-1}"
-    .venv/bin/pytest -m slow -n "${SIDE_BY_SIDE:-6}" --dist load --maxschedchunk 1 -q
+    .venv/bin/pytest -m slow -n "${SIDE_BY_SIDE:-5}" --dist load --maxschedchunk 1 -q
 done
