@@ -3,7 +3,7 @@
 from .ai_call import AiCall, CallStatus
 from .beat import Beat
 from .cluster import Cluster, ClusterStatus
-from .content import DECIDED, Content, ContentStatus
+from .content import Content, ContentStatus
 from .content_version import ContentVersion
 from .decision import Decision
 from .idea import Idea, IdeaStatus, idea_keyword
@@ -30,7 +30,6 @@ from .task import Task, TaskStatus
 from .user import ApiToken, OwnerLink, User
 
 __all__ = [
-    "DECIDED",
     "LIVE",
     "UNSETTLED",
     "WORKABLE",

@@ -22,9 +22,10 @@ class ContentStatus(enum.StrEnum):
     PUBLISHED = "published"
     SENT_BACK = "sent_back"
 
-
-DECIDED = (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
-"""What was approved is what is published: its text and its pictures stay as they are."""
+    @property
+    def is_open(self) -> bool:
+        """Whether text and pictures may change: what was approved is what is published."""
+        return self not in (ContentStatus.APPROVED, ContentStatus.PUBLISHED)
 
 
 class Content(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..db import db_now
 from ..extensions import session, transaction
-from ..models import DECIDED, Content, ContentStatus, ContentVersion, Site, User
+from ..models import Content, ContentStatus, ContentVersion, Site, User
 from ..pipeline import html
 from ..pipeline.checking import check_content, note_report
 from ..pipeline.text_versions import VERSIONED, add_version
@@ -80,7 +80,7 @@ def save(
     values = _read(given)
     with transaction() as db:
         content = _find(db, site, content_id)
-        if not is_open(content):
+        if not content.status.is_open:
             raise WrongState(_why_closed(content))
         if revision != content.revision:
             raise _conflict(db, content)
@@ -125,11 +125,6 @@ def find_content(site: Site, content_id: int) -> Content:
     if found is None:
         raise NotFound("There is no such content on this site.")
     return found
-
-
-def is_open(content: Content) -> bool:
-    """Whether its text may be changed as it stands."""
-    return content.status not in DECIDED
 
 
 def _find(db: Session, site: Site, content_id: int) -> Content:

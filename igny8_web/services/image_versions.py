@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from ..extensions import session, transaction
 from ..models import (
-    DECIDED,
     Content,
     ContentStatus,
     Image,
@@ -75,7 +74,7 @@ def lock_open(db: Session, site: Site, image_id: int) -> Image:
     if image is None:
         raise NotFound("There is no such image on this site.")
     content = db.get_one(Content, image.content_id, with_for_update=True)
-    if content.status in DECIDED:
+    if not content.status.is_open:
         then = " Send it back first." if content.status is ContentStatus.APPROVED else ""
         raise Refused(
             f"“{content.title}” is {content.status}: its pictures stay as they are.{then}"

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ..current import config
 from ..extensions import session, transaction
 from ..media import MediaError, store_image
-from ..models import DECIDED, Content, Image, ImageStatus, ImageVersion, Site, User
+from ..models import Content, Image, ImageStatus, ImageVersion, Site, User
 from ..pipeline.stages.draw_images import SIZES, keep_version, review_when_settled, show
 from . import in_hand
 from .errors import Invalid, NotFound
@@ -33,11 +33,6 @@ class Picture:
     """The newest first."""
     in_run: str | None
     """The run id of the live run that makes another one."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it may be changed: nobody decided on its article."""
-        return self.content.status not in DECIDED
 
     @property
     def size(self) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from ..checklist import Report
 from ..extensions import session
-from ..models import DECIDED, Cluster, Content, Idea, Image, Keyword, Site, Task, User
+from ..models import Cluster, Content, Idea, Image, Keyword, Site, Task, User
 from ..pipeline import html
 from ..pipeline.checking import check_content
 from . import in_hand
@@ -45,11 +45,6 @@ class Article:
     """On its text and its images."""
     in_runs: Mapping[int, str]
     """The live run that makes a picture, by image."""
-
-    @property
-    def may_change(self) -> bool:
-        """Whether its pictures may be changed: nobody decided on it."""
-        return self.content.status not in DECIDED
 
 
 def find_article(site: Site, content_id: int) -> Article:

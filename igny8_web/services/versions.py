@@ -15,7 +15,7 @@ from ..models import Content, ContentVersion, Site, User
 from ..pipeline import html
 from ..pipeline.checking import check_content, note_report
 from ..pipeline.text_versions import VERSIONED, add_version
-from .editing import WrongState, find_content, is_open
+from .editing import WrongState, find_content
 from .errors import NotFound
 
 FIELDS = {
@@ -98,7 +98,7 @@ def restore(site: Site, content_id: int, number: int, user: User) -> None:
     with transaction() as db:
         old = find_version(site, content_id, number)
         content = db.get_one(Content, content_id, with_for_update=True, populate_existing=True)
-        if not is_open(content):
+        if not content.status.is_open:
             raise WrongState(f"“{content.title}” is {content.status}: its text stays as it is.")
         slug = content.slug
         for name in VERSIONED:

@@ -97,5 +97,4 @@ def _page(
         errors=errors,
         conflict=refused if isinstance(refused, Conflict) else None,
         refused=refused.message if refused and not isinstance(refused, Invalid) else None,
-        is_open=editing.is_open(content),
     )

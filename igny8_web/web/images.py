@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from ..models import DECIDED, ImageStatus, Run, Site
+from ..models import ImageStatus, Run, Site
 from ..services import image_versions, images, rooms
 from ..services.errors import Refused
 from ..services.rooms import ImageFilter
@@ -34,7 +34,6 @@ def index(site_slug: str) -> str:
         site=site,
         images=gallery,
         versions=image_versions.versions_of([image.id for image in page.rows]),
-        decided=DECIDED,
         here=place_in_gallery(),
     )
 

@@ -49,7 +49,7 @@ def figure(site_slug: str, image_id: int) -> Response:
         image=found.image,
         read_at=request.args.get("to"),
         in_run=found.in_run,
-        may_change=found.is_open,
+        may_change=found.content.status.is_open,
         eager=True,
     )
 

@@ -151,7 +151,7 @@ def _page(
     site: Site, content_id: int, note: str = "", error: str | None = None, *, edits: bool = False
 ) -> str:
     article = find_article(site, content_id)
-    editor = _editor(site, article) if edits and editing.is_open(article.content) else None
+    editor = _editor(site, article) if edits and article.content.status.is_open else None
     return render_template(
         "review/show.html",
         site=site,

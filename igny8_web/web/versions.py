@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug import Response
 
-from ..services import editing, versions
+from ..services import versions
 from ..services.errors import NotFound, Refused
 from ..services.sites import find_site
 from .identity import me
@@ -25,7 +25,6 @@ def index(site_slug: str, content_id: int) -> str:
         site=site,
         content=content,
         lines=lines,
-        is_open=editing.is_open(content),
     )
 
 
@@ -47,7 +46,6 @@ def show(site_slug: str, content_id: int, number: int) -> str:
         if number < newest
         else None,
         newest=newest,
-        is_open=editing.is_open(content),
     )
 
 

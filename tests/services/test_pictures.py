@@ -177,7 +177,7 @@ def test_the_pictures_of_an_approved_article_stay_as_they_are(
         with pytest.raises(Refused, match="its pictures stay as they are"):
             wish()
     with reading():
-        assert not find_picture(site, image.id).is_open
+        assert not find_picture(site, image.id).content.status.is_open
 
 
 def test_another_sites_picture_is_not_found(site: Site, image: Image, owner: User) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ...db import insert_into
 from ...jobs_by_name import PROCESS_IMAGES
-from ...models import DECIDED, Content, ContentStatus, Image, ImageKind, ImageStatus, ImageVersion
+from ...models import Content, ContentStatus, Image, ImageKind, ImageStatus, ImageVersion
 from ...providers.contracts import DrawImageBrief
 from ..stage import Stage
 from ..tools import Tools
@@ -77,7 +77,7 @@ class DrawImages(Stage[DrawImageBrief, Drawn]):
         image = db.get_one(Image, items[0], with_for_update=True)
         made = image.status is not ImageStatus.GENERATED
         keep_version(db, image, result.picture, result.prompt, result.made_by)
-        if not (image.file and _is_decided(db, image)):
+        if not image.file or _is_open(db, image):
             show(image, result.picture)
         image.status, image.error = ImageStatus.GENERATED, None
         review_when_settled(db, image.content_id)
@@ -139,9 +139,9 @@ def _keep(
     db.execute(insert_into(db, ImageVersion).values(**row).on_conflict_do_nothing())
 
 
-def _is_decided(db: Session, image: Image) -> bool:
+def _is_open(db: Session, image: Image) -> bool:
     content = db.get_one(Content, image.content_id, with_for_update=True)
-    return content.status in DECIDED
+    return content.status.is_open
 
 
 def review_when_settled(db: Session, content_id: int) -> None:
