@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import requests
 
 from igny8_web.platform.processes import managed
 from tests.platform.helpers import Program, until
+from tests.ports import free_port
 
 PASSWORD = "correct horse battery"
 OWNER = "owner@example.com"
@@ -37,7 +37,7 @@ def running(folder: Path, port: int | None = None) -> Iterator[Stack]:
     """
     data = folder / "data"
     again = port is not None
-    port = port or _free_port()
+    port = port or free_port()
     program = Program(folder, "igny8_web", IGNY8_DATA_DIR=str(data), PORT=str(port))
     try:
         if again:
@@ -52,11 +52,6 @@ def running(folder: Path, port: int | None = None) -> Iterator[Stack]:
         assert managed(str(data)) == {}, "processes were left behind"
     finally:
         program.clean_up()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _answers(port: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import socket
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from ..engine import refreshed
 from ..factories import make_keywords
 from ..peers.ai import AiPeer
 from ..platform.helpers import Program, until
+from ..ports import free_port
 from ..servers import PLAIN_RQ, StartWorker
 from ..visitor import PASSWORD, Visitor
 from .conftest import is_over
@@ -208,8 +208,7 @@ class Web:
     """gunicorn as the Procfile starts it, and a browser that is signed in."""
 
     def __init__(self, start: StartWorker, owner: User) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         self._program = start("gunicorn", "wsgi:app", PORT=str(port))
         self._origin = f"http://127.0.0.1:{port}"
         self._browser = requests.Session()

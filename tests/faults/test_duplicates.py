@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from ..fakes import FakeProvider, nonsense
 from ..peers.ai import AiPeer
 from ..pipeline.test_stage_contract import MAKERS
 from ..platform.helpers import until
+from ..ports import free_port
 from ..servers import StartWorker
 from ..visitor import PASSWORD
 from .conftest import attempts, in_hand, is_over
@@ -95,8 +95,7 @@ def test_five_rings_too_many_for_two_real_workers_have_no_effect(
 @pytest.fixture
 def address(worker: StartWorker) -> str:
     """Where two web processes answer, as an operator starts them."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     web = worker(
         "gunicorn", "wsgi:app", PORT=str(port), GUNICORN_CMD_ARGS="--workers 2 --threads 4"
     )

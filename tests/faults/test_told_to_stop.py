@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +21,7 @@ from igny8_web.platform.processes import OWNER, managed
 from ..engine import items_of, reading
 from ..peers.ai import AiPeer
 from ..platform.helpers import Program, until
+from ..ports import free_port
 from ..servers import PLAIN_RQ, StartWorker
 from .conftest import RESUMED_WITHIN, attempts, in_hand, is_over
 from .invariants import Watch
@@ -140,7 +140,7 @@ def test_make_run_ends_within_the_slice_and_goes_on_where_it_was(
 ) -> None:
     enable_migrations(app)
     flask_migrate.stamp()  # the tables are there
-    stack = ai_worker(*command, PORT=free_port(), **NOT_OWNED)
+    stack = ai_worker(*command, PORT=str(free_port()), **NOT_OWNED)
     until(lambda: len(held.waiting) == 2, 60)
     told_at = time.monotonic()
     tell(stack)
@@ -152,11 +152,6 @@ def test_make_run_ends_within_the_slice_and_goes_on_where_it_was(
     assert managed(stack.owner) == {}
     assert [item.status for item in items_of(run.stages[0])] == ["done", "done", "pending"]
 
-    ai_worker(*PYTHON, PORT=free_port(), **NOT_OWNED)
+    ai_worker(*PYTHON, PORT=str(free_port()), **NOT_OWNED)
     until(lambda: is_over(run), 60)
     assert attempts(run) == [1, 1, 1]
-
-
-def free_port() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return str(free.getsockname()[1])

@@ -11,6 +11,7 @@ from pathlib import Path
 from igny8_web.platform import checks
 from igny8_web.platform.processes import managed
 
+from ..ports import free_port
 from .helpers import PROJECT, Program, until
 
 Start = Callable[..., Program]
@@ -60,8 +61,7 @@ def test_one_command_serves_pages_survives_kill_9_and_ends_without_a_trace(
     program: Start, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     address = {"IGNY8_DATA_DIR": str(data), "PORT": str(port)}
 
     first = program(RUN, **address)
