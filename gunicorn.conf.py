@@ -14,7 +14,9 @@ threads = 8
 
 graceful_timeout = 20  # under the 30 s that `make run` gives
 timeout = 60
-keepalive = 5
+# Longer than proxies keep an idle connection (nginx and AWS 60 s, Heroku 90, Caddy 120): who closes
+# first may cut off a request that is on its way, and then the proxy says 502.
+keepalive = 130
 
 # The worker's heartbeat is a file: in memory, so that a slow disk does not look like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes files of its own in it
