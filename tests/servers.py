@@ -22,7 +22,12 @@ PLAIN_RQ = (
 """The documented line for operators, to be followed by --url and queues."""
 RQ_QUEUES = ("igny8-manual", "igny8-automation")
 LEASE_SECONDS = 2
-"""Of every process that a test starts: who goes silent is given up so soon."""
+GIVEN_UP_SOON = {"IGNY8_LEASE_SECONDS": str(LEASE_SECONDS)}
+"""The environment of a process that is to die or to freeze.
+
+Who is to live on has the long lease of the default: on a busy machine a heartbeat may be late by
+more than two seconds, and a lease that was lost is an attempt more than the test counted on.
+"""
 
 StartWorker = Callable[..., Program]
 
@@ -57,7 +62,6 @@ def worker(app: Flask, tmp_path: Path) -> Iterator[StartWorker]:
             "IGNY8_DATA_DIR": str(config.data_dir),
             "IGNY8_DATABASE_URL": config.database_url,
             "IGNY8_REDIS_URL": config.redis_url,
-            "IGNY8_LEASE_SECONDS": str(LEASE_SECONDS),
             OWNER: str(config.data_dir),
         }
         if words[0] == "rq.cli":

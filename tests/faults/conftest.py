@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +18,15 @@ from ..engine import items_of, refreshed
 from ..factories import make_clusters
 from ..peers.ai import AiPeer
 from ..platform.helpers import until
-from ..servers import LEASE_SECONDS
+from ..servers import GIVEN_UP_SOON, LEASE_SECONDS, StartWorker
+from .dying_workers import DYING
 from .invariants import Watch
 
 RESUMED_WITHIN = LEASE_SECONDS + 30
 """Seconds after which the work of a dead worker must have been taken over."""
+RENEWED_SECONDS = 6
+RENEWED = {"IGNY8_LEASE_SECONDS": str(RENEWED_SECONDS)}
+"""The environment of a process whose lease has to be renewed to last: see until_renewed."""
 
 
 @pytest.fixture
@@ -84,9 +90,41 @@ def held(peer: AiPeer) -> AiPeer:
     return peer
 
 
+@pytest.fixture
+def dying_worker(ai_worker: StartWorker, tmp_path: Path) -> Callable[..., Path]:
+    """Start a worker of ``dying_workers.py`` by the name of its class.
+
+    Answers the file that says that it died; who is started after that lives on.
+    """
+    died = tmp_path / "died"
+
+    def start(how: str, **more: Any) -> Path:
+        words = (*DYING, f"tests.faults.dying_workers.{how}")
+        ai_worker(*words, **{**GIVEN_UP_SOON, "DIED": str(died), **more})
+        return died
+
+    return start
+
+
 def in_hand(peer: AiPeer, number: int = 1) -> None:
     """Wait until so many calls wait for their answer."""
     until(lambda: len(peer.waiting) >= number)
+
+
+def until_renewed(run: Run) -> None:
+    """Wait until all that is in hand would be nobody's by now, had no heartbeat kept it."""
+    first = _leases(run)
+    assert first
+    until(
+        lambda: all(
+            (now - then).total_seconds() > RENEWED_SECONDS
+            for then, now in zip(first, _leases(run), strict=True)
+        )
+    )
+
+
+def _leases(run: Run) -> list[datetime]:
+    return [item.lease_until for item in items_of(run.stages[0]) if item.lease_until]
 
 
 def is_over(run: Run) -> bool:

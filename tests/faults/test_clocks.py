@@ -19,13 +19,11 @@ from igny8_web.extensions import transaction
 from igny8_web.models import ItemStatus, Lane, Run, RunItem, Site
 from igny8_web.services import automation
 
-from ..engine import items_of
 from ..factories import make_clusters
 from ..peers.ai import AiPeer
 from ..platform.helpers import until
-from ..servers import LEASE_SECONDS, StartWorker
-from .conftest import RESUMED_WITHIN, attempts, in_hand, is_over
-from .dying_workers import DYING
+from ..servers import StartWorker
+from .conftest import RENEWED, RESUMED_WITHIN, attempts, in_hand, is_over, until_renewed
 from .invariants import Watch
 
 LIBRARY = next(iter(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), None)
@@ -43,11 +41,6 @@ def clock(offset: str) -> dict[str, str]:
     return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-def leases(run: Run) -> list[datetime]:
-    """Until when the items in hand are."""
-    return [item.lease_until for item in items_of(run.stages[0]) if item.lease_until]
-
-
 @on_postgres
 @needs_faketime
 @pytest.mark.parametrize("offset", ["+1h", "-1h"])
@@ -55,18 +48,11 @@ def test_who_has_a_wrong_clock_neither_steals_a_lease_nor_loses_its_own(
     run: Run, watch: Watch, held: AiPeer, worker: StartWorker, ai_worker: StartWorker, offset: str
 ) -> None:
     worker("igny8_web.reconciling", IGNY8_RECONCILE_SECONDS="1", **clock(offset))
-    ai_worker()
+    ai_worker(**RENEWED)
     in_hand(held)
-    wrong = ai_worker(**clock(offset))
+    wrong = ai_worker(**RENEWED, **clock(offset))
     in_hand(held, 2)
-    first = leases(run)
-    assert len(first) == 2
-    until(
-        lambda: all(
-            (now - then).total_seconds() > 2 * LEASE_SECONDS
-            for then, now in zip(first, leases(run), strict=True)
-        )
-    )
+    until_renewed(run)
     held.release()
 
     until(lambda: is_over(run), RESUMED_WITHIN)
@@ -84,13 +70,10 @@ def test_the_death_of_a_worker_whose_clock_is_wrong_is_noticed_in_time(
     peer: AiPeer,
     reconciler: object,
     ai_worker: StartWorker,
-    tmp_path: Path,
+    dying_worker: Callable[..., Path],
     offset: str,
 ) -> None:
-    died = tmp_path / "died"
-    ai_worker(
-        *DYING, "tests.faults.dying_workers.DiesBeforeItStores", DIED=str(died), **clock(offset)
-    )
+    died = dying_worker("DiesBeforeItStores", **clock(offset))
     until(died.exists)
     ai_worker()
 
@@ -106,13 +89,11 @@ def test_a_worker_that_dies_before_its_first_heartbeat_is_noticed(
     run: Run,
     watch: Watch,
     peer: AiPeer,
-    ai_worker: StartWorker,
-    tmp_path: Path,
+    dying_worker: Callable[..., Path],
     how: str,
     tried: list[int],
 ) -> None:
-    died = tmp_path / "died"
-    ai_worker(*DYING, f"tests.faults.dying_workers.{how}", DIED=str(died))
+    died = dying_worker(how)
 
     until(lambda: is_over(run), RESUMED_WITHIN)
     assert died.exists()

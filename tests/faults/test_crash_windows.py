@@ -17,9 +17,8 @@ from ..engine import items_of, reading, refreshed
 from ..factories import make_clusters, make_keywords
 from ..peers.ai import AiPeer
 from ..platform.helpers import until
-from ..servers import StartWorker
+from ..servers import GIVEN_UP_SOON, StartWorker
 from .conftest import in_hand, is_over
-from .dying_workers import DYING
 from .invariants import Watch
 from .processes import job_of, kill
 
@@ -70,10 +69,9 @@ def test_a_start_whose_process_dies_is_one_run_and_a_second_click_is_the_same(
 
 
 def test_an_answer_that_was_recorded_before_the_crash_is_used_and_not_bought_again(
-    run: Run, watch: Watch, peer: AiPeer, ai_worker: StartWorker, tmp_path: Path
+    run: Run, watch: Watch, peer: AiPeer, dying_worker: Callable[..., Path]
 ) -> None:
-    died = tmp_path / "died"
-    ai_worker(*DYING, "tests.faults.dying_workers.DiesBeforeItStores", DIED=str(died))
+    died = dying_worker("DiesBeforeItStores")
 
     until(lambda: is_over(run), 40)
 
@@ -86,7 +84,7 @@ def test_an_answer_that_was_recorded_before_the_crash_is_used_and_not_bought_aga
 def test_a_call_whose_answer_was_never_recorded_is_repeated_once_and_shown_as_such(
     run: Run, watch: Watch, held: AiPeer, ai_worker: StartWorker
 ) -> None:
-    worker = ai_worker()
+    worker = ai_worker(**GIVEN_UP_SOON)
     in_hand(held)
     kill(job_of(worker))
     held.release()
@@ -105,7 +103,7 @@ def test_a_call_is_never_made_a_third_time(
         [cluster] = make_clusters(db, site, 1)
     run = automation.run_stage(site, "develop-ideas", [cluster.id])
     watched(run, peer=held, ends=RunStatus.FAILED)
-    worker = ai_worker()
+    worker = ai_worker(**GIVEN_UP_SOON)
     for times in (1, 2):
         in_hand(held, times)
         kill(job_of(worker))

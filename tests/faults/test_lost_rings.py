@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,6 @@ from ..peers.ai import AiPeer
 from ..platform.helpers import until
 from ..servers import StartWorker
 from .conftest import attempts, is_over
-from .dying_workers import DYING
 from .invariants import Watch
 
 pytestmark = [pytest.mark.each_database, pytest.mark.slow]
@@ -45,14 +45,12 @@ def test_a_ring_that_died_with_its_worker_is_rung_again(
     peer: AiPeer,
     worker: StartWorker,
     ai_worker: StartWorker,
-    tmp_path: Path,
+    dying_worker: Callable[..., Path],
     queues: tuple[str, ...],
     how: str,
 ) -> None:
     worker("igny8_web.reconciling")
-    died = tmp_path / "died"
-    dying = (*DYING, f"tests.faults.dying_workers.{how}")
-    ai_worker(*dying, queues=queues, DIED=str(died))
+    died = dying_worker(how, queues=queues)
     until(died.exists)
     lost_at = time.monotonic()
     ai_worker()

@@ -14,7 +14,7 @@ from igny8_web.services import automation
 from ..engine import items_of, refreshed
 from ..factories import make_clusters
 from ..platform.helpers import until
-from ..servers import StartWorker
+from ..servers import GIVEN_UP_SOON, StartWorker
 from .conftest import is_over
 from .invariants import Watch
 from .spoiled import SPOILED_POOL, SPOILED_RQ
@@ -51,7 +51,8 @@ def test_an_item_that_kills_its_worker_fails_with_its_reason_and_the_others_are_
 ) -> None:
     watched(run)
     poison = items_of(run.stages[0])[7].item_id
-    worker(*worker_words, SPOILED=str(poison), AT=at, BY="dies", IGNY8_WORKERS="2")
+    spoiled = {"SPOILED": str(poison), "AT": at, "BY": "dies"}
+    worker(*worker_words, IGNY8_WORKERS="2", **spoiled, **GIVEN_UP_SOON)
 
     until(lambda: is_over(run), 60)
 

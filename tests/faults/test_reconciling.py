@@ -12,7 +12,7 @@ from igny8_web.models import Run
 from ..engine import refreshed
 from ..peers.ai import AiPeer
 from ..platform.helpers import Program, until
-from ..servers import StartWorker
+from ..servers import GIVEN_UP_SOON, StartWorker
 from ..visitor import Visitor
 from .conftest import RESUMED_WITHIN, attempts, in_hand, is_over
 from .invariants import Watch
@@ -27,7 +27,7 @@ def test_two_reconcilers_at_once_have_one_effect(
     run: Run, watch: Watch, held: AiPeer, ai_worker: StartWorker, worker: StartWorker
 ) -> None:
     both = [worker("igny8_web.reconciling", IGNY8_RECONCILE_SECONDS="1") for _ in range(2)]
-    dies = ai_worker("worker", IGNY8_WORKERS="3")
+    dies = ai_worker("worker", IGNY8_WORKERS="3", **GIVEN_UP_SOON)
     in_hand(held, 3)
     kill(*family(dies))
     until(lambda: sum(each.said.count("back from a silent worker") for each in both) >= 1)
@@ -54,7 +54,7 @@ def test_the_card_says_that_it_recovers_as_soon_as_it_is_asked_again(
     ai_worker: StartWorker,
     reconciler: Program,
 ) -> None:
-    dies = ai_worker("worker", IGNY8_WORKERS="1")
+    dies = ai_worker("worker", IGNY8_WORKERS="1", **GIVEN_UP_SOON)
     in_hand(held)
     card = polled(owner_client.get(PAGE).text)
     kill(*children(dies.popen.pid), dies.popen.pid)

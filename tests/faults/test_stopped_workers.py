@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,8 @@ from ..databases import TABLES
 from ..engine import reading
 from ..peers.ai import AiPeer
 from ..platform.helpers import until
-from ..servers import StartWorker
+from ..servers import GIVEN_UP_SOON, StartWorker
 from .conftest import RESUMED_WITHIN, attempts, in_hand, is_over
-from .dying_workers import DYING
 from .invariants import Watch
 from .processes import alive, children, job_of, kill
 
@@ -57,7 +57,7 @@ def wake(*pids: int) -> None:
 def test_a_frozen_process_that_wakes_up_late_changes_no_row(
     run: Run, watch: Watch, held: AiPeer, ai_worker: StartWorker
 ) -> None:
-    first = ai_worker()
+    first = ai_worker(**GIVEN_UP_SOON)
     in_hand(held)
     frozen = job_of(first)
     stop(frozen)
@@ -77,7 +77,7 @@ def test_a_frozen_process_that_wakes_up_late_changes_no_row(
 def test_a_frozen_worker_of_the_pool_that_wakes_up_late_changes_no_row(
     run: Run, watch: Watch, held: AiPeer, ai_worker: StartWorker
 ) -> None:
-    first = ai_worker("worker", IGNY8_WORKERS="1")
+    first = ai_worker("worker", IGNY8_WORKERS="1", **GIVEN_UP_SOON)
     in_hand(held)
     frozen = children(first.popen.pid)
     stop(*frozen)
@@ -97,7 +97,7 @@ def test_a_frozen_worker_of_the_pool_that_wakes_up_late_changes_no_row(
 def test_an_answer_that_came_late_is_not_bought_again(
     run: Run, watch: Watch, held: AiPeer, ai_worker: StartWorker
 ) -> None:
-    worker = ai_worker()
+    worker = ai_worker(**GIVEN_UP_SOON)
     in_hand(held)
     frozen = job_of(worker)
     stop(frozen)
@@ -116,11 +116,14 @@ def test_an_answer_that_came_late_is_not_bought_again(
     "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 def test_a_process_that_freezes_with_rows_locked_holds_nobody_up(
-    run: Run, watch: Watch, peer: AiPeer, ai_worker: StartWorker, tmp_path: Path
+    run: Run,
+    watch: Watch,
+    peer: AiPeer,
+    ai_worker: StartWorker,
+    dying_worker: Callable[..., Path],
 ) -> None:
     """Only on PostgreSQL: SQLite's one lock is the kernel's, and held as long as its holder."""
-    died = tmp_path / "died"
-    ai_worker(*DYING, "tests.faults.dying_workers.FreezesInATransaction", DIED=str(died))
+    died = dying_worker("FreezesInATransaction")
     until(died.exists)
     ai_worker()
 

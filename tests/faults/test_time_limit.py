@@ -12,7 +12,7 @@ from igny8_web.models import Run
 
 from ..engine import items_of
 from ..platform.helpers import until
-from ..servers import StartWorker
+from ..servers import GIVEN_UP_SOON, StartWorker
 from .conftest import is_over
 from .invariants import Watch
 from .processes import alive, family
@@ -49,6 +49,7 @@ def test_an_item_that_hangs_is_stopped_in_time_and_tried_again(
         ONCE=str(hung),
         IGNY8_WORKERS="1",
         IGNY8_ITEM_SECONDS=str(LIMIT),
+        **GIVEN_UP_SOON,
     )
     until(hung.exists)
     began, processes = time.monotonic(), family(program)

@@ -22,7 +22,7 @@ from ..engine import items_of, reading
 from ..peers.ai import AiPeer
 from ..platform.helpers import Program, until
 from ..ports import free_port
-from ..servers import PLAIN_RQ, StartWorker
+from ..servers import GIVEN_UP_SOON, PLAIN_RQ, StartWorker
 from .conftest import RESUMED_WITHIN, attempts, in_hand, is_over
 from .invariants import Watch
 from .processes import alive, family
@@ -112,7 +112,7 @@ def test_who_is_told_twice_stops_at_once_and_the_item_is_done_by_another(
     redis_url: str,
 ) -> None:
     """As somebody does who presses Ctrl-C again, or an operator who has no time."""
-    first = ai_worker()
+    first = ai_worker(**GIVEN_UP_SOON)
     in_hand(held)
     first.send(signal.SIGTERM)
     until_heard(redis_url)
