@@ -117,16 +117,16 @@ def test_the_clock_stands_still_where_an_answer_is_kept() -> None:
 
 def test_the_clock_goes_on_afterwards_with_what_was_left() -> None:
     def work() -> None:
-        time.sleep(LIMIT / 2)
+        time.sleep(0.5)
         with clock_stopped():
-            time.sleep(2 * LIMIT)
-        stopped_at.append(time.monotonic())
+            time.sleep(1.1)
+        went_on.append(time.monotonic())
         hangs()
 
-    stopped_at: list[float] = []
+    went_on: list[float] = []
     with pytest.raises(TimeIsUp):
-        within(LIMIT, work)
-    assert time.monotonic() - stopped_at[0] < LIMIT * 0.9
+        within(1, work)
+    assert time.monotonic() - went_on[0] < 0.9, "0.5 s were left"
 
 
 def test_other_threads_work_without_a_limit() -> None:
