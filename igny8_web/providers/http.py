@@ -6,11 +6,9 @@ Nothing here follows a redirect, waits for ever, reads without a limit or names 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -87,7 +85,7 @@ def send(
     host = _host(url)
     ends = time.monotonic() + timeout
     try:
-        with (session or _session()).request(
+        with (session or Session()).request(
             method,
             url,
             data=content,
@@ -143,22 +141,17 @@ def _bearer(key: str) -> Carry:
 
 
 class Session(requests.Session):
-    """Connections that are kept open between requests."""
+    """Nothing is kept between two requests: no cookie, and no connection.
+
+    A server gives an idle connection up when it likes (uvicorn after 5 s). Where the next request
+    has left by then nobody can tell whether it was worked on, and charged.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.headers["User-Agent"] = "igny8_web"
+        self.headers.update({"User-Agent": "igny8_web", "Connection": "close"})
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: else requests would read the body of a redirect, however long it is."""
         return None
-
-
-@cache
-def _session() -> Session:
-    """The connections of this process."""
-    return Session()
-
-
-os.register_at_fork(after_in_child=_session.cache_clear)  # two processes must not share a socket
