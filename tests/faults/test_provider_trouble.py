@@ -43,6 +43,8 @@ class Trouble:
     told: str
     calls: int = 1
     """How often the provider is asked in one attempt."""
+    timeout: int = 30
+    """Seconds after which an answer is given up: more than a busy machine needs for one."""
 
     def attempt(self) -> list[Fault]:
         """What has to happen to all calls of one attempt."""
@@ -67,8 +69,8 @@ QUICK = {
     "garbage": Trouble(faults.garbage, "The model did not answer with JSON: I am sorry"),
 }
 SLOW = {
-    "silence": Trouble(lambda: faults.silence(5), "did not answer within 1 s"),
-    "a slow body": Trouble(lambda: faults.slow_body(5), "within 1 s"),
+    "silence": Trouble(lambda: faults.silence(5), "did not answer within 3 s", timeout=3),
+    "a slow body": Trouble(lambda: faults.slow_body(5), "within 3 s", timeout=3),
 }
 
 
@@ -129,14 +131,17 @@ def each(*troubles: dict[str, Trouble]) -> pytest.MarkDecorator:
 
 
 @pytest.fixture
-def by_chat(app: Flask, peer: AiPeer, monkeypatch: pytest.MonkeyPatch) -> None:
+def by_chat(
+    request: pytest.FixtureRequest, app: Flask, peer: AiPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The app, as if it had been started with the peer in its environment."""
+    trouble = request.node.callspec.params.get("trouble")
     house = app.extensions["igny8"]
     ours = {
         "text_base_url": peer.url,
         "text_api_key": peer.key,
         "text_model": peer.models[0],
-        "text_timeout_seconds": 1,
+        "text_timeout_seconds": trouble.timeout if trouble else Trouble.timeout,
         "text_keywords_per_call": 2,
     }
     app.extensions["igny8"] = replace(house, config=replace(house.config, **ours))
