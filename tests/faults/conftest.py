@@ -111,10 +111,10 @@ def in_hand(peer: AiPeer, number: int = 1) -> None:
     until(lambda: len(peer.waiting) >= number)
 
 
-def until_renewed(run: Run) -> None:
-    """Wait until all that is in hand would be nobody's by now, had no heartbeat kept it."""
+def until_renewed(run: Run, number: int = 1) -> None:
+    """Wait until the items in hand would be nobody's by now, had no heartbeat kept them."""
     first = _leases(run)
-    assert first
+    assert len(first) == number
     until(
         lambda: all(
             (now - then).total_seconds() > RENEWED_SECONDS

@@ -52,7 +52,7 @@ def test_who_has_a_wrong_clock_neither_steals_a_lease_nor_loses_its_own(
     in_hand(held)
     wrong = ai_worker(**RENEWED, **clock(offset))
     in_hand(held, 2)
-    until_renewed(run)
+    until_renewed(run, 2)
     held.release()
 
     until(lambda: is_over(run), RESUMED_WITHIN)
